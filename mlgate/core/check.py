@@ -1,0 +1,106 @@
+"""The base of every kind, and the items a check consists of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Annotated, Any, ClassVar, Literal, Protocol
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from mlgate.core.claim import Claim
+from mlgate.core.expression import Expression
+from mlgate.core.measured import Measured
+from mlgate.core.request import Request, Rows
+from mlgate.core.scope import Scope
+from mlgate.core.verdict import Family, Severity
+
+
+class Refers:
+    """Marks a field that names something declared elsewhere, so that the loader can check it: `Annotated[str, Refers("dataset")]`."""
+
+    def __init__(self, *to: Literal["dataset", "model", "metric", "distance"]) -> None:
+        self.to = to
+
+
+def _expression(value: Any) -> Any:
+    if isinstance(value, str):
+        from mlgate.core.registry import expression_parser
+
+        return expression_parser()(value)
+    return value
+
+
+DatasetName = Annotated[str, Refers("dataset")]
+ModelName = Annotated[str, Refers("model")]
+RowsName = Annotated[str, Refers("dataset", "model")]  # rows of a dataset, or of a model's dataset with its predictions
+Condition = Annotated[Expression, BeforeValidator(_expression), WithJsonSchema({"type": "string", "maxLength": 2000})]
+"""One SQL boolean expression, parsed and allow-listed while the gate file is loaded."""
+
+
+class Item(Protocol):
+    """What is measured, judged and reported as one pytest item. All three methods are pure."""
+
+    def requests(self, scope: Scope) -> Iterable[Request]:
+        """What must be known. May raise `MeasurementError` (a column that is gone)."""
+        ...
+
+    def claims(self, scope: Scope, measured: Measured) -> Sequence[Claim]:
+        """What is claimed, with the numbers. Several claims (slices) share the item's alpha by Holm."""
+        ...
+
+    def offenders(self, scope: Scope, measured: Measured) -> Rows | None:
+        """The rows to show when the item fails; asked for only then."""
+        ...
+
+
+class Check(BaseModel):
+    """One check of a gate file. A kind is a subclass in a file of its own; the file's name is the kind's name.
+
+    A kind either is its own only item (it defines `requests` and `claims`) or overrides `parts` to consist of several.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    kind: ClassVar[str] = ""
+    family: ClassVar[Family]
+    sampled_kind: ClassVar[bool] = False  # True where claims carry a Statistic by nature, so that the item takes a share of alpha
+    drift_kind: ClassVar[bool] = False  # True where the share comes from drift's own alpha
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.\-]+$")]
+    severity: Severity = "block"
+    primary: bool = False
+    where: Condition | None = None
+    why: str = ""
+    tags: tuple[Annotated[str, Field(pattern=r"^[A-Za-z_]\w*$")], ...] = ()
+    owner: str = ""
+    when_empty: Literal["inconclusive", "skip"] = "inconclusive"
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        cls.kind = cls.__module__.rsplit(".", 1)[-1]
+
+    def family_in(self, models: Collection[str]) -> Family:  # noqa: ARG002  kinds that serve two families look at the names of the models
+        """The family this check counts in, given the names of the gate's models."""
+        return self.family
+
+    def parts(self) -> Sequence[tuple[str, Item]]:
+        """The items of this check by part name; "" names the check itself. Known from the gate file alone: no data is opened."""
+        return (("", self),)
+
+    def requests(self, scope: Scope) -> Iterable[Request]:
+        raise TypeError(f"kind {self.kind!r} defines neither requests nor parts")
+
+    def claims(self, scope: Scope, measured: Measured) -> Sequence[Claim]:
+        raise TypeError(f"kind {self.kind!r} defines neither claims nor parts")
+
+    def offenders(self, scope: Scope, measured: Measured) -> Rows | None:
+        return None
+
+
+def item_ids(check: Check) -> tuple[str, ...]:
+    """The ids of a check's items: `id`, or `id.part` with other characters than letters, digits, `_ . -` and space in the part replaced."""
+    return tuple(f"{check.id}.{safe_part(part)}" if part else check.id for part, _ in check.parts())
+
+
+def safe_part(part: str) -> str:
+    """A part name fit for a pytest node id: no brackets, colons, slashes, @ or control characters."""
+    return "".join(char if char.isalnum() or char in "_.- " else "_" for char in part).strip() or "_"

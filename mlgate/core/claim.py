@@ -1,0 +1,30 @@
+"""A claim: the true value lies in [low, high]. Checks claim, the run judges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlgate.core.statistic import Exact, Nothing, Statistic, Value
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a check says about the world, with the number that speaks for or against it.
+
+    `says` is the claim in words ("null share of carrier is at most 0.01"). `low` and `high` are closed bounds in the statistic's own unit
+    (for comparisons: the metric's unit, candidate - baseline), None where open. `null` is the value of no change, where there is one: with
+    it a primary check can be judged by the dual criterion. `seen` is what was seen in words, where more than a number must be
+    said ("3 of 1,000 rows"); `details` are further lines (a table of slices, a diagnosis, columns that differ). `part` names one
+    of several claims in one item (a slice). `drift` marks claims that spend the drift share of alpha.
+    """
+
+    says: str
+    statistic: Statistic | Exact | Nothing
+    low: Value | None = None
+    high: Value | None = None
+    null: float | None = None
+    unit: str = ""
+    seen: str = ""
+    details: tuple[str, ...] = ()
+    part: str = ""
+    fix: str = ""

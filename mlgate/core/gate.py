@@ -1,0 +1,114 @@
+"""A gate: policy, datasets, models, checks and waivers, validated and ready to run."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+
+from mlgate.core.bound import Share
+from mlgate.core.check import Check
+
+OpenShare = Annotated[float, Field(gt=0, lt=1)]
+Names = Annotated[tuple[str, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)]
+
+
+class _Spec(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Policy(_Spec):
+    """How verdicts are judged. Set here and nowhere else: not on a check, not in pytest's ini."""
+
+    mode: Literal["guard", "prove"] = "guard"
+    alpha: OpenShare = 0.05
+    confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
+    power: OpenShare = 0.9
+    uses: Annotated[int, Field(ge=1)] = 100
+    seed: Annotated[int, Field(ge=0)] = 20260101
+
+
+class Dataset(_Spec):
+    """Where rows come from, and the columns that have a role. Exactly one of `path`, `table`, `frame`."""
+
+    path: str | None = None
+    table: str | None = None
+    frame: Annotated[Any, WithJsonSchema({"type": "string", "pattern": "^[A-Za-z_][\\w.]*:[A-Za-z_]\\w*$"})] = None
+    format: Literal["parquet", "csv", "jsonl"] | None = None
+    key: Names = ()
+    label: str | None = None
+    time: str | None = None
+    group: str | None = None
+    digest: Annotated[str, Field(pattern="^sha256:[0-9a-f]{64}$")] | None = None
+    engine: str = "duckdb"
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        given = [name for name in ("path", "table", "frame") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"a dataset has exactly one of path, table, frame; got {' and '.join(given) or 'none'}")
+        if self.digest and not self.path:
+            raise ValueError("digest: only a dataset with a path has bytes to lock")
+        return self
+
+
+class Model(_Spec):
+    """A model, judged on the rows of `dataset`. Exactly one of `artifact`, `predictions`, `endpoint`, `callable`.
+
+    `prediction` and `score` rename columns of a predictions file; `threshold` makes `prediction` out of `score` (score >= threshold).
+    `trust` lists the sha256 digests of pickle and joblib files that may be loaded (they run code).
+    """
+
+    artifact: str | None = None
+    predictions: str | None = None
+    endpoint: str | None = None
+    callable: Annotated[Any, WithJsonSchema({"type": "string", "pattern": "^[A-Za-z_][\\w.]*:[A-Za-z_]\\w*$"})] = None
+    dataset: str
+    features: Names = ()
+    method: Literal["predict", "predict_proba", "decision_function"] | None = None
+    prediction: str | None = None
+    score: str | None = None
+    threshold: float | None = None
+    trust: tuple[Annotated[str, Field(pattern="^sha256:[0-9a-f]{64}$")], ...] = ()
+    if_missing: Literal["first_run"] | None = None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        given = [name for name in ("artifact", "predictions", "endpoint", "callable") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"a model has exactly one of artifact, predictions, endpoint, callable; got {' and '.join(given) or 'none'}")
+        return self
+
+
+class Waiver(_Spec):
+    """Lets one item fail until a date, with an owner and a reason. On the day it ends the check counts again."""
+
+    check: str
+    owner: Annotated[str, Field(min_length=1)]
+    until: Annotated[datetime.date, WithJsonSchema({"type": "string", "format": "date"})]
+    why: Annotated[str, Field(min_length=1)]
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One gate file (or one Python gate), validated.
+
+    `path` is the file it came from, as shown to users; `digest` the sha256 of its text; `lines` maps check ids to 1-based lines;
+    `folder` is what relative paths in it were resolved against.
+    """
+
+    path: str
+    folder: str
+    digest: str
+    policy: Policy
+    datasets: Mapping[str, Dataset]
+    models: Mapping[str, Model]
+    checks: tuple[Check, ...]
+    waivers: tuple[Waiver, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+
+__all__ = ["Dataset", "Gate", "Model", "Policy", "Share", "Waiver"]

@@ -1,0 +1,63 @@
+"""The base of every metric."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from mlgate.core.statistic import Statistic
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One model on the rows it is judged on; all arrays have one length.
+
+    `y_true` (n,), `y_pred` (n,) and `y_score` (n,) are float64 for numbers and binary labels (0.0 and 1.0), else object arrays of
+    strings; what a metric does not need is None. `count` (n,) int64: rows that this entry stands for (1 where rows are raw, the cell's
+    count where they were counted by the engine). `weight` (n,) float64 sample weights or None. `group` (n,) ids of the clusters or None.
+    """
+
+    y_true: NDArray[np.generic]
+    y_pred: NDArray[np.generic] | None
+    y_score: NDArray[np.float64] | None
+    count: NDArray[np.int64]
+    weight: NDArray[np.float64] | None = None
+    group: NDArray[np.generic] | None = None
+
+
+class Metric(ABC):
+    """A measure of how good predictions are. The file's name is the metric's name.
+
+    `greater_is_better` is its direction. `needs` says what it reads besides the label: `prediction` or `score`. `counted` metrics are
+    functions of how often each (label, prediction) pair occurs: the engine counts, no row is pulled. `unit` is what one unit means.
+    """
+
+    name: ClassVar[str] = ""
+    greater_is_better: ClassVar[bool]
+    needs: ClassVar[Literal["prediction", "score"]]
+    counted: ClassVar[bool] = False
+    labels: ClassVar[Literal["binary", "classes", "numbers"]] = "binary"
+    unit: ClassVar[str] = ""
+
+    def __init_subclass__(cls) -> None:
+        cls.name = cls.__module__.rsplit(".", 1)[-1]
+
+    @abstractmethod
+    def value(self, sample: Sample) -> float:
+        """The point estimate, equal to scikit-learn's. Raises `MeasurementError` where undefined (one class only)."""
+
+    @abstractmethod
+    def statistic(self, sample: Sample) -> Statistic:
+        """The metric of one model with its uncertainty."""
+
+    @abstractmethod
+    def difference(self, candidate: Sample, baseline: Sample, *, ratio: float = 1.0) -> Statistic:
+        """metric(candidate) - ratio * metric(baseline) on the same rows, in the metric's own unit and orientation.
+
+        `ratio` other than 1 serves relative margins: metric_c - (1 - r) * metric_b.
+        """

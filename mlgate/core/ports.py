@@ -1,0 +1,120 @@
+"""What the adapters must offer. The run knows adapters only through these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from mlgate.core.plan import Scan
+from mlgate.core.request import Request
+from mlgate.core.table_schema import TableSchema
+
+if TYPE_CHECKING:
+    from mlgate.core.gate import Dataset, Model
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class FilesSource:
+    """Files of one format (`parquet`, `csv`, `jsonl`), absolute paths in sorted order, never empty."""
+
+    paths: tuple[str, ...]
+    format: str
+
+
+@dataclass(frozen=True)
+class TableSource:
+    """A table in a database: `driver` (`duckdb`, `sqlite`, `postgres`, ...), `database` (a file or connection string), `table`."""
+
+    driver: str
+    database: str
+    table: str
+
+
+@dataclass(frozen=True)
+class FrameSource:
+    """An in-memory frame (pandas, polars, Arrow), read without a copy."""
+
+    frame: Any
+
+
+Opened = FilesSource | TableSource | FrameSource
+
+
+class Source(Protocol):
+    """Turns a dataset declaration into something an engine can read. Registered under `mlgate.sources`."""
+
+    def accepts(self, dataset: Dataset) -> bool: ...
+
+    def open(self, dataset: Dataset) -> Opened:
+        """Raises `MeasurementError` with where, what, expected and fix: missing, empty, a directory without files, bytes unlike `digest`."""
+        ...
+
+    def fingerprint(self, opened: Opened) -> str:
+        """A short text that changes when the data does (file names, sizes and modification times; `memory` for frames)."""
+        ...
+
+
+@runtime_checkable
+class Scorer(Protocol):
+    """A model in this process."""
+
+    def features(self, available: Sequence[str]) -> tuple[str, ...]:
+        """The columns it reads, in its order. Raises `MeasurementError` naming those that are not available."""
+        ...
+
+    def score(self, frame: Any) -> Mapping[str, Any]:
+        """A pandas frame of n rows in, columns of n values out: `prediction`, `score` (class 1), `score_<class>`."""
+        ...
+
+
+class ModelAdapter(Protocol):
+    """Opens one sort of model. Registered under `mlgate.models`."""
+
+    def accepts(self, model: Model) -> bool: ...
+
+    def open(self, model: Model) -> Scorer | Opened:
+        """A scorer, or stored predictions to be joined by key. Raises `MeasurementError` (cause model)."""
+        ...
+
+    def fingerprint(self, model: Model) -> str: ...
+
+
+class Engine(Protocol):
+    """Answers scans. Registered under `mlgate.engines`; made anew for each run with a folder of its own for spilling."""
+
+    def __init__(self, folder: Path) -> None: ...
+
+    def open(self, name: str, dataset: Dataset, opened: Opened) -> TableSchema:
+        """Makes a dataset readable under its name. Raises `MeasurementError`."""
+        ...
+
+    def features(self, dataset: str, columns: Sequence[str], key: Sequence[str], *, batch_rows: int = ...) -> Iterator[tuple[Any, Any]]:
+        """(key values, pandas frame of `columns`) in batches, in file order; key values are a frame of the key columns plus the row's position."""
+        ...
+
+    def attach(
+        self, model: str, dataset: str, key: Sequence[str], predictions: Opened | Mapping[str, Any], renames: Mapping[str, str]
+    ) -> TableSchema:
+        """Joins predictions to a dataset's rows: stored ones by key, arrays by row position. Returns their columns.
+
+        Raises `MeasurementError` for double keys and for predictions without `prediction` or `score`.
+        """
+        ...
+
+    def lock(self) -> None:
+        """After the declared sources are opened: no external access, no extensions, no configuration."""
+        ...
+
+    def answer(self, scan: Scan, batch: Sequence[Request]) -> Mapping[Request, Any]:
+        """Answers one batch by one pass. Raises whatever the database raises: the run isolates the culprit."""
+        ...
+
+    def statement(self, scan: Scan, batch: Sequence[Request]) -> str:
+        """The SQL that `answer` would send, for `mlgate plan` and error messages."""
+        ...
+
+    def close(self) -> None: ...

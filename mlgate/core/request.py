@@ -1,0 +1,127 @@
+"""What a check asks of the data. Closed: three shapes, compared by value, so equality is identity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from mlgate.core.expression import Expression
+from mlgate.core.view import View
+
+Scalar = bool | int | float | str | None
+
+
+class Op(Enum):
+    """The words an engine answers with one number (or, where said, one small tuple) per view.
+
+    NaN counts as null everywhere, so that a pandas column and a Parquet column get one verdict; NAN counts it apart.
+    Row-level words (OUTSIDE to LONGER) count non-null values that break the property. An empty view gives 0 for a count and None
+    for a statistic. `alone` marks words that need a statement of their own instead of a place in the fused one.
+    """
+
+    ROWS = "rows"  # rows of the view
+    NULLS = "nulls"  # null or NaN values of a column
+    NAN = "nan"  # NaN values of a float column (0 for other types)
+    INFINITE = "infinite"  # +inf and -inf values
+    OUTSIDE = "outside"  # args (low, high), either may be None; bounds closed; strings and ISO times are cast to the column's type
+    IN = "in"  # args: values; counts members, so `not_in: [..]` counts violations with it
+    NOT_IN = "not_in"  # args: values
+    MATCHING = "matching"  # args (pattern,), RE2, found anywhere
+    NOT_MATCHING = "not_matching"  # args (pattern,)
+    LENGTH_OUTSIDE = "length_outside"  # args (low, high) in characters
+    VIOLATES = "violates"  # of: Expression; args ("violation"|"skip" for nulls, when: Expression|None) -> (matched, violations, errors)
+    MIN = "min"
+    MAX = "max"
+    SUM = "sum"
+    MEAN = "mean"
+    STD = "std"  # sample standard deviation, n - 1
+    QUANTILE = "quantile"  # args (share,), linear interpolation between order statistics (numpy's and pandas' default)
+    SQL = "sql"  # of: Expression holding one aggregate in DuckDB's dialect
+    DISTINCT = "distinct"  # number of distinct non-null values
+    PRESENT = "present"  # args: values -> tuple of those that occur
+    DUPLICATES = (
+        "duplicates"  # args: columns -> (rows beyond the first of their group, groups with more than one, rows counted); all-null keys are left out
+    )
+    ORDER_BREAKS = "order_breaks"  # args ("increasing"|"decreasing", strict: bool) -> neighbours in file order that break it, nulls left out
+    PAIRED = "paired"  # joined view: (rows on both sides, rows only in dataset, rows only in joined, double keys in dataset, double keys in joined)
+    MISMATCHES = (
+        "mismatches"  # joined view, of a column, args (tolerance word, amount, nulls word) -> (compared, mismatched, worst difference or None)
+    )
+
+    @property
+    def alone(self) -> bool:
+        return self in _ALONE
+
+
+_ALONE = frozenset({Op.DUPLICATES, Op.ORDER_BREAKS, Op.DISTINCT})
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """One number about a view. `of` is a column name or an expression; `args` are the operator's own, scalars and expressions."""
+
+    op: Op
+    of: str | Expression | None
+    args: tuple[Scalar | Expression, ...]
+    view: View
+
+    @property
+    def alone(self) -> bool:
+        return self.op.alone
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Rows per distinct combination of `by`: a mapping from value tuples to counts. Null and NaN are one value, None."""
+
+    by: tuple[str | Expression, ...]
+    view: View
+
+    @property
+    def alone(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Raw columns of a view as a mapping from name to a numpy array (floats: NaN for null; else object with None where null).
+
+    All `Rows` of one view without a limit come in one row order. `limit` asks for at most so many rows, in file order.
+    """
+
+    columns: tuple[str | Expression, ...]
+    view: View
+    limit: int | None = None
+
+    @property
+    def alone(self) -> bool:
+        return True
+
+
+Request = Aggregate | Counts | Rows
+
+
+def expressions_of(request: Request) -> tuple[Expression, ...]:
+    """Every user expression inside a request, slice included, for typing before the scan."""
+    match request:
+        case Aggregate(of=of, args=args):
+            parts: tuple[object, ...] = (of, *args)
+        case Counts(by=by):
+            parts = by
+        case Rows(columns=columns):
+            parts = columns
+    return tuple(part for part in (*parts, request.view.where) if isinstance(part, Expression))
+
+
+def columns_of(request: Request) -> tuple[str, ...]:
+    """Every plain column name a request reads, expressions included."""
+    match request:
+        case Aggregate(op=Op.DUPLICATES, args=args):
+            plain = tuple(arg for arg in args if isinstance(arg, str))
+        case Aggregate(of=of):
+            plain = (of,) if isinstance(of, str) else ()
+        case Counts(by=by):
+            plain = tuple(part for part in by if isinstance(part, str))
+        case Rows(columns=columns):
+            plain = tuple(part for part in columns if isinstance(part, str))
+    return tuple(dict.fromkeys((*plain, *(name for part in expressions_of(request) for name in part.columns))))

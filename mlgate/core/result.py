@@ -1,0 +1,50 @@
+"""What one gate run leaves behind: verdicts and where they came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlgate.core.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class ScanRecord:
+    """One scan as it happened. `seconds` is wall time, `statements` how many were sent to answer `requests` distinct requests."""
+
+    dataset: str
+    joined: str
+    models: tuple[str, ...]
+    rows: int | None
+    requests: int
+    statements: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a result came from. `inputs` maps each dataset and model to its fingerprint; `shares` each item to its share of alpha."""
+
+    gate_file: str
+    gate_digest: str
+    mlgate_version: str
+    seed: int
+    mode: str
+    alpha: float
+    confidence: float
+    declared: tuple[str, ...]
+    measured: tuple[str, ...]
+    shares: tuple[tuple[str, float], ...]
+    inputs: tuple[tuple[str, str], ...]
+    scans: tuple[ScanRecord, ...]
+    follow_ups: tuple[ScanRecord, ...] = ()
+    started: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """Verdicts in the order of the gate file, with their provenance and warnings about the gate file's policy."""
+
+    verdicts: tuple[Verdict, ...]
+    provenance: Provenance
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,52 @@
+"""Columns and types of a dataset, in words that are the same on every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+TypeName = Literal[
+    "string",
+    "integer",
+    "float",
+    "decimal",
+    "boolean",
+    "date",
+    "timestamp",
+    "time",
+    "duration",
+    "binary",
+    "list",
+    "struct",
+    "map",
+    "null",
+    "other",
+]
+NUMERIC: frozenset[str] = frozenset({"integer", "float", "decimal"})
+TEMPORAL: frozenset[str] = frozenset({"date", "timestamp", "time", "duration"})
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name, mlgate's word for its type, and the engine's own (`VARCHAR`, `DECIMAL(10,2)`)."""
+
+    name: str
+    type: TypeName
+    native: str = ""
+
+
+@dataclass(frozen=True)
+class TableSchema:
+    """The columns of a dataset in file order."""
+
+    dataset: str
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def types(self) -> Mapping[str, TypeName]:
+        return {column.name: column.type for column in self.columns}

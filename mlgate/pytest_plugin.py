@@ -1,0 +1,3 @@
+"""The pytest plugin: files become items, verdicts become outcomes."""
+
+from __future__ import annotations

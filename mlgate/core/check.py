@@ -78,7 +78,7 @@ class Check(BaseModel):
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         cls.kind = cls.__module__.rsplit(".", 1)[-1]
 
-    def family_in(self, models: Collection[str]) -> Family:  # noqa: ARG002  kinds that serve two families look at the names of the models
+    def family_in(self, models: Collection[str]) -> Family:
         """The family this check counts in, given the names of the gate's models."""
         return self.family
 

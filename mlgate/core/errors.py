@@ -45,11 +45,12 @@ class GateFileError(MlgateError):
 class MeasurementError(MlgateError):
     """A request that could not be answered; the checks that asked for it become ERROR, all others go on.
 
-    `cause` says whose fault it is, `fix` what to do next, `statement` the SQL that failed where there was one.
+    `cause` says whose fault it is, `fix` what to do next, `statement` the SQL that failed where there was one. `missing` marks a file
+    that is not there, so that `if_missing: first_run` can tell the first model ever from a broken one.
     """
 
-    def __init__(self, what: str, *, cause: Cause = "data", fix: str = "", statement: str = "") -> None:
-        self.what, self.cause, self.fix, self.statement = what, cause, fix, statement
+    def __init__(self, what: str, *, cause: Cause = "data", fix: str = "", statement: str = "", missing: bool = False) -> None:
+        self.what, self.cause, self.fix, self.statement, self.missing = what, cause, fix, statement, missing
         super().__init__(what)
 
 

@@ -1,0 +1,181 @@
+"""The order of a run: declare, ask, plan, scan, claim, judge, and only for what failed, fetch the offending rows."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mlgate import __version__
+from mlgate.core.errors import MeasurementError
+from mlgate.core.gate import Gate
+from mlgate.core.measured import Measured
+from mlgate.core.plan import Plan
+from mlgate.core.ports import Progress
+from mlgate.core.request import Request, Rows
+from mlgate.core.result import Provenance, RunResult, ScanRecord
+from mlgate.core.scope import Scope
+from mlgate.core.table_schema import TableSchema
+from mlgate.core.verdict import Offenders, Outcome, Verdict
+from mlgate.planning.fuse import plan as plan_of
+from mlgate.run.judge import judge
+from mlgate.run.measure import Measurement, row_count
+from mlgate.run.shares import Declared, declare, policy_warnings
+from mlgate.run.verdicts import conclude, errored, not_applicable, waived, with_offenders
+
+
+class _Schemas(Mapping[str, "TableSchema | MeasurementError"]):
+    """Schemas by dataset, opened when first looked up."""
+
+    def __init__(self, gate: Gate, measurement: Measurement) -> None:
+        self._gate, self._measurement = gate, measurement
+
+    def __getitem__(self, dataset: str) -> TableSchema | MeasurementError:
+        if dataset not in self._gate.datasets:
+            raise KeyError(dataset)
+        return self._measurement.schema(dataset)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._gate.datasets)
+
+    def __len__(self) -> int:
+        return len(self._gate.datasets)
+
+
+@dataclass
+class _Asked:
+    """What the items ask for: answers known beforehand (errors), and the plan for the rest."""
+
+    scope: Scope
+    failed: dict[str, MeasurementError] = field(default_factory=dict)
+    known: dict[Request, Any] = field(default_factory=dict)
+    plan: Plan = field(default_factory=lambda: Plan(()))
+
+
+def run_gate(gate: Gate, *, items: frozenset[str] | None = None, progress: Progress | None = None, today: datetime.date | None = None) -> RunResult:
+    """Measures and judges the items of a gate (all, or those named); every scan happens once.
+
+    Bad data, a bad model or a failing engine never raises: the items concerned are ERROR. `today` (default: the current UTC date) decides
+    about waivers. Source of the policy: docs/statistics.md.
+    """
+    started, clock = datetime.datetime.now(datetime.UTC), time.perf_counter()
+    progress = progress or (lambda _: None)
+    declared = declare(gate)
+    selected = [item for item in declared if items is None or item.id in items]
+    with tempfile.TemporaryDirectory(prefix="mlgate-") as folder, Measurement(gate, Path(folder), progress) as measurement:
+        asked = ask(gate, selected, measurement)
+        measurement.lock()
+        answers, scans = measurement.answer(asked.plan)
+        measured = Measured({**answers, **asked.known})
+        progress(f"judging {len(selected)} items")
+        verdicts = {item.id: _verdict(gate, item, asked, measured) for item in selected}
+        follow_ups = _show_offenders(selected, asked, measured, verdicts, measurement)
+    day = today or started.date()
+    final = tuple(waived(verdicts[item.id], gate.waivers, day) for item in selected)
+    provenance = _provenance(gate, declared, final, (scans, follow_ups), measurement.fingerprints, (started, time.perf_counter() - clock))
+    return RunResult(final, provenance, policy_warnings(gate))
+
+
+def ask(gate: Gate, selected: Sequence[Declared], measurement: Measurement) -> _Asked:
+    """Collects all requests, keeps those that cannot be answered apart, and plans the rest."""
+    asked = _Asked(Scope(gate.datasets, gate.models, _Schemas(gate, measurement), seed=gate.policy.seed))
+    wanted: dict[Request, None] = {}
+    for item in selected:
+        try:
+            wanted.update(dict.fromkeys(item.item.requests(asked.scope)))
+        except MeasurementError as error:
+            asked.failed[item.id] = error
+    for request in wanted:
+        if (fault := measurement.precheck(request)) is not None:
+            asked.known[request] = fault
+    answerable = [request for request in wanted if request not in asked.known]
+    asked.plan = plan_of([row_count(request.view.dataset) for request in answerable if request.view.joined is None] + answerable)
+    return asked
+
+
+def _verdict(gate: Gate, declared: Declared, asked: _Asked, measured: Measured) -> Verdict:
+    if declared.id in asked.failed:
+        return _unmeasured(gate, declared, asked.failed[declared.id])
+    try:
+        claims = declared.item.claims(asked.scope, measured)
+        return conclude(gate, declared, judge(claims, share=declared.share, primary=declared.primary, policy=gate.policy))
+    except MeasurementError as error:
+        return _unmeasured(gate, declared, error)
+    except Exception as error:  # noqa: BLE001  a kind (maybe a third party's) that breaks is one ERROR, not the end of the run
+        return errored(
+            gate, declared, MeasurementError(f"kind {declared.check.kind!r} raised {type(error).__name__}: {error}", cause="infrastructure")
+        )
+
+
+def _unmeasured(gate: Gate, declared: Declared, error: MeasurementError) -> Verdict:
+    if error.missing and _is_first_run(gate, declared):
+        return not_applicable(gate, declared, f"first run, no baseline yet: {error.what}")
+    return errored(gate, declared, error)
+
+
+def _is_first_run(gate: Gate, declared: Declared) -> bool:
+    named = gate.models.get(getattr(declared.check, "against", None) or "")
+    return getattr(declared.check, "if_missing", None) == "first_run" or (named is not None and named.if_missing == "first_run")
+
+
+def _show_offenders(
+    selected: Sequence[Declared], asked: _Asked, measured: Measured, verdicts: dict[str, Verdict], measurement: Measurement
+) -> tuple[ScanRecord, ...]:
+    wanted: dict[str, Rows] = {}
+    for item in selected:
+        if verdicts[item.id].outcome is Outcome.FAIL:
+            try:
+                rows = item.item.offenders(asked.scope, measured)
+            except MeasurementError:
+                continue  # the verdict stands without them
+            if rows is not None and measurement.precheck(rows) is None:
+                wanted[item.id] = rows
+    answers, records = measurement.answer(plan_of(wanted.values()))
+    for item_id, rows in wanted.items():
+        if not isinstance(answers[rows], MeasurementError):
+            verdicts[item_id] = with_offenders(verdicts[item_id], _table(rows, answers[rows], verdicts[item_id]))
+    return records
+
+
+def _table(rows: Rows, answer: Mapping[Any, Any], verdict: Verdict) -> Offenders:
+    names = tuple(str(column) for column in rows.columns)
+    columns = [answer[column] for column in rows.columns]
+    cells = tuple(tuple(_cell(value) for value in row) for row in zip(*columns, strict=True))
+    return Offenders(names, cells, verdict.estimate.violations if verdict.estimate else None)
+
+
+def _cell(value: Any) -> str:
+    missing = value is None or (isinstance(value, float) and math.isnan(value))
+    return "null" if missing else str(value)
+
+
+def _provenance(
+    gate: Gate,
+    declared: Sequence[Declared],
+    verdicts: Sequence[Verdict],
+    scans: tuple[tuple[ScanRecord, ...], tuple[ScanRecord, ...]],
+    fingerprints: Mapping[str, str],
+    times: tuple[datetime.datetime, float],
+) -> Provenance:
+    return Provenance(
+        gate_file=gate.path,
+        gate_digest=gate.digest,
+        mlgate_version=__version__,
+        seed=gate.policy.seed,
+        mode=gate.policy.mode,
+        alpha=gate.policy.alpha,
+        confidence=gate.policy.confidence,
+        declared=tuple(item.id for item in declared),
+        measured=tuple(verdict.item for verdict in verdicts),
+        shares=tuple((item.id, item.share) for item in declared if item.share is not None),
+        inputs=tuple(sorted(fingerprints.items())),
+        scans=scans[0],
+        follow_ups=scans[1],
+        started=times[0].isoformat(timespec="seconds"),
+        seconds=times[1],
+    )

@@ -1,0 +1,150 @@
+"""From a claim to an outcome: the policy of docs/statistics.md, and the only place that compares a p-value with alpha."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mlgate.core.claim import Claim
+from mlgate.core.errors import MeasurementError
+from mlgate.core.gate import Policy
+from mlgate.core.statistic import Exact, Nothing, Statistic
+from mlgate.core.verdict import Estimate, Outcome
+from mlgate.stats.multiplicity import holm
+from mlgate.stats.power import detectable, required_rows
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One claim with its outcome. `flags` are the reasons why a PASS was not granted."""
+
+    claim: Claim
+    outcome: Outcome
+    estimate: Estimate
+    flags: tuple[str, ...] = ()
+
+
+def judge(claims: Sequence[Claim], *, share: float | None, primary: bool, policy: Policy) -> tuple[Judged, ...]:
+    """Judges the claims of one item. Several sampled claims (slices) share the item's alpha by Holm.
+
+    Raises `MeasurementError` where a sampled claim comes from a check that was given no share (a kind that hides that it samples).
+    """
+    if not claims:
+        raise MeasurementError("the check claims nothing", cause="configuration")
+    sampled = [index for index, claim in enumerate(claims) if isinstance(claim.statistic, Statistic)]
+    if sampled and share is None:
+        raise MeasurementError("a sampled claim from a kind that declares none", cause="configuration", fix="set `sampled_kind = True` on the kind")
+    raw = {index: _pvalue_of_fail(claims[index], primary) for index in sampled}
+    adjusted = dict(zip(sampled, holm([raw[index] for index in sampled]), strict=True))
+    return tuple(
+        _judge_sampled(claim, claim.statistic, adjusted[index], share or 0.0, primary, policy)
+        if isinstance(claim.statistic, Statistic)
+        else _judge_exact(claim)
+        for index, claim in enumerate(claims)
+    )
+
+
+def _judge_exact(claim: Claim) -> Judged:
+    if isinstance(claim.statistic, Nothing):
+        return Judged(claim, Outcome.INCONCLUSIVE, Estimate(None, unit=claim.unit, n_obs=0, bound=bound_text(claim)), (claim.statistic.why,))
+    assert isinstance(claim.statistic, Exact)
+    value = claim.statistic.value
+    inside = value is not None and not _is_nan(value) and _within(value, claim)
+    shown = value if value is None or isinstance(value, (int, float, str)) else str(value)
+    estimate = Estimate(
+        shown if isinstance(shown, str) or shown is None else float(shown),
+        unit=claim.unit,
+        n_obs=claim.statistic.n_obs,
+        bound=bound_text(claim),
+        violations=claim.statistic.violations,
+    )
+    return Judged(claim, Outcome.PASS if inside else Outcome.FAIL, estimate)
+
+
+def _is_nan(value: object) -> bool:
+    return isinstance(value, float) and math.isnan(value)
+
+
+def _within(value: object, claim: Claim) -> bool:
+    try:
+        return (claim.low is None or value >= claim.low) and (claim.high is None or value <= claim.high)  # type: ignore[operator]
+    except TypeError:
+        got, bound = type(value).__name__, type(claim.low if claim.low is not None else claim.high).__name__
+        raise MeasurementError(f"a bound of type {bound} does not fit a value of type {got} ({value!r})", cause="configuration") from None
+
+
+def _dual(claim: Claim, primary: bool) -> bool:
+    """The dual criterion needs a value of no change strictly inside the claim (a tolerated drop)."""
+    if not primary or claim.null is None:
+        return False
+    return (claim.low is not None and claim.null > claim.low) or (claim.high is not None and claim.null < claim.high)  # type: ignore[operator]
+
+
+def _pvalue_of_fail(claim: Claim, primary: bool) -> float:
+    """p of the hypothesis that a FAIL rejects: "no change" under the dual criterion, else "inside the bound"."""
+    statistic = claim.statistic
+    assert isinstance(statistic, Statistic)
+    sides = [(claim.low, "less"), (claim.high, "greater")]
+    tested = [(claim.null if _dual(claim, primary) else bound, alternative) for bound, alternative in sides if bound is not None]
+    values = [statistic.pvalue(float(null), alternative) for null, alternative in tested]  # type: ignore[arg-type]
+    return min(1.0, len(values) * min(values))
+
+
+def _judge_sampled(claim: Claim, statistic: Statistic, pvalue: float, share: float, primary: bool, policy: Policy) -> Judged:
+    low, high = _limit(claim.low, -math.inf), _limit(claim.high, math.inf)
+    estimate = _estimate(claim, statistic, pvalue, share, policy)
+    dual = _dual(claim, primary)
+    if pvalue <= share and (not dual or statistic.value <= low or statistic.value >= high):
+        return Judged(claim, Outcome.FAIL, estimate)
+    proven = statistic.interval(1 - 2 * _error_of_pass(policy, primary))
+    if proven.low > low and proven.high < high:
+        return Judged(claim, Outcome.INCONCLUSIVE if statistic.flags else Outcome.PASS, estimate, statistic.flags)
+    return Judged(claim, Outcome.INCONCLUSIVE, estimate, statistic.flags)
+
+
+def _limit(bound: object, default: float) -> float:
+    return default if bound is None else float(bound)  # type: ignore[arg-type]
+
+
+def _estimate(claim: Claim, statistic: Statistic, pvalue: float, share: float, policy: Policy) -> Estimate:
+    interval = statistic.interval(2 * policy.confidence - 1)
+    spread, n_obs = statistic.standard_error, statistic.n_obs
+    margin = _margin(claim, statistic.value)
+    needed = None
+    if margin > 0 and spread > 0 and math.isfinite(spread):
+        needed = required_rows(standard_error=spread, n_obs=n_obs, margin=margin, alpha=1 - policy.confidence, power=policy.power)
+    return Estimate(
+        statistic.value,
+        unit=claim.unit,
+        low=interval.low,
+        high=interval.high,
+        confidence_level=policy.confidence,
+        n_obs=n_obs,
+        required_n=needed,
+        detectable=detectable(standard_error=spread, alpha=share, power=policy.power) if spread > 0 and math.isfinite(spread) else None,
+        pvalue=pvalue,
+        alpha=share,
+        bound=bound_text(claim),
+    )
+
+
+def _margin(claim: Claim, value: float) -> float:
+    """What must be resolved: from the value of no change to the nearest bound, else from the estimate to it."""
+    start = claim.null if _dual(claim, primary=True) and claim.null is not None else value
+    return min(abs(start - float(bound)) for bound in (claim.low, claim.high) if bound is not None)  # type: ignore[arg-type]
+
+
+def _error_of_pass(policy: Policy, primary: bool) -> float:
+    """One-sided error of a PASS. Not shared among checks (all must pass); a primary check in prove mode spends it over the planned uses."""
+    error = 1 - policy.confidence
+    return error / policy.uses if policy.mode == "prove" and primary else error
+
+
+def bound_text(claim: Claim) -> str:
+    """The bound as the report prints it: `[low, high]`, `>= low` or `<= high`."""
+    if claim.low is not None and claim.high is not None:
+        return f"= {claim.low}" if claim.low == claim.high else f"in [{claim.low}, {claim.high}]"
+    if claim.low is not None:
+        return f">= {claim.low}"
+    return f"<= {claim.high}" if claim.high is not None else ""

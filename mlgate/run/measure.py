@@ -1,0 +1,202 @@
+"""Asks the engines: opens datasets and models, sends the plan, isolates what fails so that the rest is answered."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+
+from mlgate.core.errors import MeasurementError, PluginError
+from mlgate.core.gate import Gate
+from mlgate.core.plan import Plan, Scan
+from mlgate.core.ports import Engine, Opened, Progress, Scorer
+from mlgate.core.registry import entries, load
+from mlgate.core.request import Aggregate, Op, Request, columns_of, expressions_of
+from mlgate.core.result import ScanRecord
+from mlgate.core.table_schema import Column, TableSchema
+from mlgate.core.view import View
+from mlgate.expressions.guard import ExpressionError
+from mlgate.expressions.types import check as check_types
+
+
+class Measurement:
+    """One run's open engines, datasets and models. A dataset is opened when first asked for, a model scored once."""
+
+    def __init__(self, gate: Gate, folder: Path, progress: Progress) -> None:
+        self._gate, self._folder, self._progress = gate, folder, progress
+        self._engines: dict[str, Engine] = {}
+        self._schemas: dict[str, TableSchema | MeasurementError] = {}
+        self._model_columns: dict[str, TableSchema | MeasurementError] = {}
+        self.fingerprints: dict[str, str] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        for engine in self._engines.values():
+            engine.close()
+
+    def schema(self, dataset: str) -> TableSchema | MeasurementError:
+        """The schema of a dataset, or the error that stopped its opening."""
+        if dataset not in self._schemas:
+            self._progress(f"opening {dataset}")
+            self._schemas[dataset] = _guarded(lambda: self._open(dataset), f"dataset {dataset!r}")
+        return self._schemas[dataset]
+
+    def _open(self, name: str) -> TableSchema:
+        declared = self._gate.datasets[name]
+        source = _accepting("sources", declared, f"dataset {name!r}")
+        opened = source.open(declared)
+        self.fingerprints[name] = source.fingerprint(opened)
+        return self._engine(name).open(name, declared, opened)
+
+    def _engine(self, dataset: str) -> Engine:
+        name = self._gate.datasets[dataset].engine
+        if name not in self._engines:
+            if name not in entries("engines"):
+                raise MeasurementError(f"unknown engine {name!r}", cause="configuration", fix=f"one of {', '.join(entries('engines'))}")
+            self._engines[name] = load("engines", name)(self._folder)
+        return self._engines[name]
+
+    def attach(self, model: str) -> TableSchema | MeasurementError:
+        """Scores a model once (or opens its stored predictions) and joins them to its dataset; returns the columns this adds."""
+        if model not in self._model_columns:
+            self._progress(f"scoring {model}")
+            self._model_columns[model] = _guarded(lambda: self._attach(model), f"model {model!r}", cause="model")
+        return self._model_columns[model]
+
+    def _attach(self, name: str) -> TableSchema:
+        spec = self._gate.models[name]
+        schema = self.schema(spec.dataset)
+        if isinstance(schema, MeasurementError):
+            raise schema
+        adapter = _accepting("models", spec, f"model {name!r}")
+        opened: Scorer | Opened = adapter.open(spec)
+        self.fingerprints[name] = adapter.fingerprint(spec)
+        engine, key = self._engine(spec.dataset), self._gate.datasets[spec.dataset].key
+        if not isinstance(opened, Scorer):
+            renames = {given: role for given, role in ((spec.prediction, "prediction"), (spec.score, "score")) if given}
+            return engine.attach(name, spec.dataset, key, opened, renames)
+        columns = spec.features or opened.features(schema.names)
+        batches = [opened.score(frame) for _, frame in engine.features(spec.dataset, columns, key)]
+        scored = {column: np.concatenate([np.asarray(batch[column]) for batch in batches]) for column in batches[0]} if batches else {}
+        return engine.attach(name, spec.dataset, key, scored, {})
+
+    def lock(self) -> None:
+        """Ends external access of every engine: from here on only declared data can be read."""
+        for engine in self._engines.values():
+            engine.lock()
+
+    def precheck(self, request: Request) -> MeasurementError | None:
+        """What is known to be wrong with a request before anything is scanned: a column that is gone, a type that does not fit."""
+        view = request.view
+        parts = [self.schema(name) for name in (view.dataset, view.joined) if name is not None]
+        parts += [self.attach(name) for name in (view.model, view.baseline) if name is not None]
+        columns: list[Column] = []
+        for part in parts:
+            if isinstance(part, MeasurementError):
+                return part
+            columns += part.columns
+        if view.joined is not None:
+            return None  # the engine knows both sides' names
+        columns += _baseline_columns(self._model_columns.get(view.baseline or ""))
+        return _fault_of(request, TableSchema(view.dataset, tuple(columns)))
+
+    def answer(self, plan: Plan) -> tuple[dict[Request, Any], tuple[ScanRecord, ...]]:
+        """The answers to a plan; what failed is answered by its `MeasurementError`."""
+        answers: dict[Request, Any] = {}
+        records = []
+        for scan in plan.scans:
+            self._progress(f"scanning {scan.dataset}" + (f" with {scan.joined}" if scan.joined else ""))
+            started, statements = time.perf_counter(), 0
+            for batch in scan.batches:
+                for got, sent in self._isolated(scan, batch):
+                    answers.update(got)
+                    statements += sent
+            seconds = time.perf_counter() - started
+            rows = answers.get(row_count(scan.dataset))
+            rows = rows if isinstance(rows, int) else None
+            records.append(ScanRecord(scan.dataset, scan.joined or "", scan.models, rows, len(scan.requests), statements, seconds))
+        return answers, tuple(records)
+
+    def _isolated(self, scan: Scan, batch: Sequence[Request]) -> Iterator[tuple[Mapping[Request, Any], int]]:
+        """Splits a failing statement until the culprit is alone."""
+        engine = self._engine(scan.dataset)
+        try:
+            yield engine.answer(scan, batch), 1
+        except Exception as error:  # noqa: BLE001  a database raises what it likes; each culprit becomes ERROR, the rest goes on
+            if len(batch) == 1:
+                yield {batch[0]: _as_measurement_error(error, _statement(engine, scan, batch))}, 1
+                return
+            middle = len(batch) // 2
+            yield {}, 1
+            yield from self._isolated(scan, batch[:middle])
+            yield from self._isolated(scan, batch[middle:])
+
+    def statements(self, plan: Plan) -> Iterator[tuple[Scan, str]]:
+        """The SQL of every batch of a plan, unsent."""
+        for scan in plan.scans:
+            for batch in scan.batches:
+                yield scan, _statement(self._engine(scan.dataset), scan, batch)
+
+
+def row_count(dataset: str) -> Aggregate:
+    """How many rows a dataset has: asked with every scan, so that a report can say it."""
+    return Aggregate(Op.ROWS, None, (), View(dataset))
+
+
+def _statement(engine: Engine, scan: Scan, batch: Sequence[Request]) -> str:
+    try:
+        return engine.statement(scan, batch)
+    except Exception as error:  # noqa: BLE001  the statement is for the message only
+        return f"-- no statement: {error}"
+
+
+def _accepting(group: Any, declared: Any, what: str) -> Any:
+    for name in entries(group):
+        adapter = load(group, name)()
+        if adapter.accepts(declared):
+            return adapter
+    raise MeasurementError(f"nothing here can open {what}", cause="configuration", fix=f"installed {group}: {', '.join(entries(group))}")
+
+
+def _guarded(work: Any, what: str, *, cause: Any = "data") -> TableSchema | MeasurementError:
+    try:
+        return work()  # type: ignore[no-any-return]
+    except MeasurementError as error:
+        return error
+    except (Exception, PluginError) as error:  # noqa: BLE001  one dataset or model that breaks must not take the others with it
+        return _as_measurement_error(error, "", prefix=f"{what}: ", cause=cause)
+
+
+def _as_measurement_error(error: Exception, statement: str, *, prefix: str = "", cause: Any = "data") -> MeasurementError:
+    if isinstance(error, MeasurementError):
+        return error
+    if isinstance(error, (OSError, MemoryError)) or "Out of Memory" in str(error):
+        cause = "infrastructure"
+    return MeasurementError(f"{prefix}{type(error).__name__}: {error}", cause=cause, statement=statement)
+
+
+def _baseline_columns(schema: TableSchema | MeasurementError | None) -> Iterable[Column]:
+    if isinstance(schema, TableSchema):
+        for column in schema.columns:
+            yield Column(f"baseline_{column.name}", column.type, column.native)
+
+
+def _fault_of(request: Request, schema: TableSchema) -> MeasurementError | None:
+    for name in columns_of(request):
+        if name not in schema.names:
+            near = get_close_matches(name, schema.names, n=1)
+            fix = f"did you mean {near[0]!r}? " if near else ""
+            return MeasurementError(f"{schema.dataset} has no column {name!r}", fix=f"{fix}columns are {', '.join(schema.names[:40])}")
+    for expression in expressions_of(request):
+        try:
+            check_types(expression, schema)
+        except ExpressionError as error:
+            return MeasurementError(str(error), cause="configuration")
+    return None

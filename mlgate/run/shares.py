@@ -1,0 +1,91 @@
+"""Alpha: how the chance of blocking a good candidate is shared among the items of a gate file.
+
+Shares are fixed by what the file declares, not by what ran and never by another item's data: weighted Bonferroni over groups
+(primary 0.5, other sampled checks 0.2, slices 0.3; absent groups give their part to the rest). Whether a session blocks is decided by the
+smallest weighted p, where weighted Bonferroni and weighted Holm (1979) agree, so nothing is lost for the decision. Drift spends an
+alpha of its own: it is another decision with another owner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from mlgate.core.check import Check, Item, item_ids
+from mlgate.core.gate import Gate
+
+WEIGHTS = {"primary": 0.5, "other": 0.2, "slice": 0.3}
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One item as the gate file declares it. `share` is its part of alpha, None where nothing is sampled."""
+
+    id: str
+    part: str
+    check: Check
+    item: Item
+    primary: bool
+    share: float | None = None
+
+
+def primaries(gate: Gate) -> frozenset[str]:
+    """Ids of the primary checks: those marked, else the only `compare` of the file."""
+    marked = frozenset(check.id for check in gate.checks if check.primary)
+    compares = [check.id for check in gate.checks if check.kind == "compare"]
+    return marked or frozenset(compares if len(compares) == 1 else ())
+
+
+def _group(declared: Declared) -> str | None:
+    check = declared.check
+    if not (check.sampled_kind or getattr(check, "sampled", False)):
+        return None
+    if check.drift_kind:
+        return "drift"
+    if declared.primary:
+        return "primary"
+    return "slice" if declared.part and check.family == "baseline" else "other"
+
+
+def declare(gate: Gate) -> tuple[Declared, ...]:
+    """All items of a gate in file order, each with its share of alpha."""
+    first = primaries(gate)
+    items = [
+        Declared(item_id, part, check, item, primary=check.id in first and not part)
+        for check in gate.checks
+        for item_id, (part, item) in zip(item_ids(check), check.parts(), strict=True)
+    ]
+    sizes: dict[str, int] = {}
+    for item in items:
+        if (group := _group(item)) is not None:
+            sizes[group] = sizes.get(group, 0) + 1
+    return tuple(_with_share(item, sizes, gate.policy.alpha) for item in items)
+
+
+def _with_share(declared: Declared, sizes: Mapping[str, int], alpha: float) -> Declared:
+    group = _group(declared)
+    if group is None:
+        return declared
+    present = sum(weight for name, weight in WEIGHTS.items() if name in sizes)
+    weight = 1.0 if group == "drift" else WEIGHTS[group] / present
+    return Declared(declared.id, declared.part, declared.check, declared.item, declared.primary, alpha * weight / sizes[group])
+
+
+def policy_warnings(gate: Gate) -> tuple[str, ...]:
+    """What a careful colleague would say about the file's policy, as sentences."""
+    compares = [check for check in gate.checks if check.kind == "compare"]
+    said = []
+    if len(compares) > 1 and not primaries(gate):
+        said.append("several compare checks and none is primary: mark the one that decides with `primary: true`; until then all are judged strictly")
+    if moving := _moving_without_anchor(gate, compares):
+        said.append(
+            f"compare against the moving alias {moving} has no anchor: many tolerated small losses add up; "
+            "add a compare against a pinned model or predictions file"
+        )
+    return tuple(said)
+
+
+def _moving_without_anchor(gate: Gate, compares: Sequence[Check]) -> str:
+    against = {str(getattr(check, "against", "")) for check in compares} & set(gate.models)
+    moving = sorted(name for name in against if (gate.models[name].artifact or "").startswith("models:/"))
+    return ", ".join(moving) if moving and len(moving) == len(against) else ""

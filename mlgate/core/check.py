@@ -27,6 +27,8 @@ def _expression(value: Any) -> Any:
         from mlgate.core.registry import expression_parser
 
         return expression_parser()(value)
+    if not isinstance(value, Expression):  # pydantic would build one from a mapping, past the guard
+        raise ValueError("an expression is one SQL condition in text")
     return value
 
 
@@ -94,6 +96,13 @@ class Check(BaseModel):
 
     def offenders(self, scope: Scope, measured: Measured) -> Rows | None:
         return None
+
+    def required_rows(self, *, alpha: float, power: float) -> str:
+        """What `mlgate plan` says about the rows a sampled check needs, before any data was seen; empty for exact checks.
+
+        `alpha` is the one-sided error of a PASS, `power` the chance that a candidate equal to the baseline passes.
+        """
+        return ""
 
 
 def item_ids(check: Check) -> tuple[str, ...]:

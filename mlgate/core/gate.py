@@ -10,10 +10,12 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from mlgate.core.bound import Share
-from mlgate.core.check import Check
+from mlgate.core.check import Check, DatasetName
 
 OpenShare = Annotated[float, Field(gt=0, lt=1)]
-Names = Annotated[tuple[str, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)]
+Names = Annotated[
+    tuple[str, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value, json_schema_input_type=str | tuple[str, ...])
+]
 
 
 class _Spec(BaseModel):
@@ -66,7 +68,7 @@ class Model(_Spec):
     predictions: str | None = None
     endpoint: str | None = None
     callable: Annotated[Any, WithJsonSchema({"type": "string", "pattern": "^[A-Za-z_][\\w.]*:[A-Za-z_]\\w*$"})] = None
-    dataset: str
+    dataset: DatasetName
     features: Names = ()
     method: Literal["predict", "predict_proba", "decision_function"] | None = None
     prediction: str | None = None

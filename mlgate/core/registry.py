@@ -45,8 +45,8 @@ class Entry:
         module_name, _, attribute = self.target.partition(":")
         try:
             module = importlib.import_module(module_name)
-        except ImportError as error:
-            raise PluginError(f"{self.distribution}: cannot import {module_name} for {self.name!r}: {error}") from error
+        except Exception as error:  # a third party's module may raise anything on import
+            raise PluginError(f"{self.distribution}: cannot import {module_name} for {self.name!r}: {type(error).__name__}: {error}") from error
         if attribute:
             found = getattr(module, attribute, None)
             if found is None:
@@ -69,9 +69,11 @@ def _files(package: str) -> Iterator[tuple[str, str]]:
     if find_spec(package) is None:
         return
     for info in pkgutil.iter_modules(importlib.import_module(package).__path__):
+        if info.name.startswith("_"):
+            continue
         if info.ispkg:
             yield from _files(f"{package}.{info.name}")
-        elif not info.name.startswith("_"):
+        else:
             yield info.name, f"{package}.{info.name}"
 
 

@@ -86,12 +86,17 @@ class Counts:
 class Rows:
     """Raw columns of a view as a mapping from name to a numpy array (floats: NaN for null; else object with None where null).
 
-    All `Rows` of one view without a limit come in one row order. `limit` asks for at most so many rows, in file order.
+    All `Rows` of one view without a limit come in one row order. `limit` asks for at most so many rows, in file order. `repeated` keeps
+    only rows whose values in those columns together occur more than once in the view (null equals null, rows that are all null there are
+    left out), each group standing together; `largest` asks for the rows where that expression is greatest. Both go with a `limit`. In a
+    joined view `joined.<name>` is a column of the joined dataset.
     """
 
     columns: tuple[str | Expression, ...]
     view: View
     limit: int | None = None
+    repeated: tuple[str, ...] = ()
+    largest: Expression | None = None
 
     @property
     def alone(self) -> bool:
@@ -108,8 +113,8 @@ def expressions_of(request: Request) -> tuple[Expression, ...]:
             parts: tuple[object, ...] = (of, *args)
         case Counts(by=by):
             parts = by
-        case Rows(columns=columns):
-            parts = columns
+        case Rows(columns=columns, largest=largest):
+            parts = (*columns, largest)
     return tuple(part for part in (*parts, request.view.where) if isinstance(part, Expression))
 
 
@@ -122,6 +127,6 @@ def columns_of(request: Request) -> tuple[str, ...]:
             plain = (of,) if isinstance(of, str) else ()
         case Counts(by=by):
             plain = tuple(part for part in by if isinstance(part, str))
-        case Rows(columns=columns):
-            plain = tuple(part for part in columns if isinstance(part, str))
+        case Rows(columns=columns, repeated=repeated):
+            plain = tuple(part for part in (*columns, *repeated) if isinstance(part, str))
     return tuple(dict.fromkeys((*plain, *(name for part in expressions_of(request) for name in part.columns))))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mlgate.core.errors import MeasurementError
@@ -17,12 +17,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Scope:
-    """Datasets and models by name, and the schema of every dataset that could be opened (else the error that stopped it)."""
+    """Datasets and models by name, and the schema of every dataset that could be opened (else the error that stopped it).
+
+    `model_columns` are the columns each model adds to its dataset (`prediction`, `score`, `score_<class>`), or the error that stopped it; empty where
+    the run does not know them beforehand.
+    """
 
     datasets: Mapping[str, Dataset]
     models: Mapping[str, Model]
     schemas: Mapping[str, TableSchema | MeasurementError]
     seed: int = 0
+    model_columns: Mapping[str, TableSchema | MeasurementError] = field(default_factory=dict)
 
     def schema(self, dataset: str) -> TableSchema:
         """Columns and types. Raises the `MeasurementError` met on opening the dataset."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 TypeName = Literal[
@@ -43,10 +44,10 @@ class TableSchema:
     dataset: str
     columns: tuple[Column, ...]
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
 
-    @property
+    @cached_property
     def types(self) -> Mapping[str, TypeName]:
         return {column.name: column.type for column in self.columns}

@@ -1,1 +1,1 @@
-
+"""The distances: one file each, found by file name."""

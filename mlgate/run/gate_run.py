@@ -6,7 +6,7 @@ import datetime
 import math
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,32 +29,33 @@ from mlgate.run.shares import Declared, declare, policy_warnings
 from mlgate.run.verdicts import conclude, errored, not_applicable, waived, with_offenders
 
 
-class _Schemas(Mapping[str, "TableSchema | MeasurementError"]):
-    """Schemas by dataset, opened when first looked up."""
+class _Opened(Mapping[str, "TableSchema | MeasurementError"]):
+    """Columns by name of a dataset or model, opened when first looked up."""
 
-    def __init__(self, gate: Gate, measurement: Measurement) -> None:
-        self._gate, self._measurement = gate, measurement
+    def __init__(self, names: Collection[str], opened: Callable[[str], TableSchema | MeasurementError]) -> None:
+        self._names, self._opened = names, opened
 
-    def __getitem__(self, dataset: str) -> TableSchema | MeasurementError:
-        if dataset not in self._gate.datasets:
-            raise KeyError(dataset)
-        return self._measurement.schema(dataset)
+    def __getitem__(self, name: str) -> TableSchema | MeasurementError:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._opened(name)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._gate.datasets)
+        return iter(self._names)
 
     def __len__(self) -> int:
-        return len(self._gate.datasets)
+        return len(self._names)
 
 
 @dataclass
-class _Asked:
-    """What the items ask for: answers known beforehand (errors), and the plan for the rest."""
+class Asked:
+    """What the items ask for: answers known beforehand (errors), the plan for the rest, and how many requests there were before equal ones met."""
 
     scope: Scope
     failed: dict[str, MeasurementError] = field(default_factory=dict)
     known: dict[Request, Any] = field(default_factory=dict)
     plan: Plan = field(default_factory=lambda: Plan(()))
+    count: int = 0
 
 
 def run_gate(gate: Gate, *, items: frozenset[str] | None = None, progress: Progress | None = None, today: datetime.date | None = None) -> RunResult:
@@ -81,15 +82,26 @@ def run_gate(gate: Gate, *, items: frozenset[str] | None = None, progress: Progr
     return RunResult(final, provenance, policy_warnings(gate))
 
 
-def ask(gate: Gate, selected: Sequence[Declared], measurement: Measurement) -> _Asked:
+def ask(gate: Gate, selected: Sequence[Declared], measurement: Measurement) -> Asked:
     """Collects all requests, keeps those that cannot be answered apart, and plans the rest."""
-    asked = _Asked(Scope(gate.datasets, gate.models, _Schemas(gate, measurement), seed=gate.policy.seed))
+    asked = Asked(
+        Scope(
+            gate.datasets,
+            gate.models,
+            schemas=_Opened(gate.datasets, measurement.schema),
+            seed=gate.policy.seed,
+            model_columns=_Opened(gate.models, measurement.attach),
+        )
+    )
     wanted: dict[Request, None] = {}
     for item in selected:
         try:
-            wanted.update(dict.fromkeys(item.item.requests(asked.scope)))
+            own = tuple(item.item.requests(asked.scope))
         except MeasurementError as error:
             asked.failed[item.id] = error
+        else:
+            wanted.update(dict.fromkeys(own))
+            asked.count += len(own)
     for request in wanted:
         if (fault := measurement.precheck(request)) is not None:
             asked.known[request] = fault
@@ -98,7 +110,7 @@ def ask(gate: Gate, selected: Sequence[Declared], measurement: Measurement) -> _
     return asked
 
 
-def _verdict(gate: Gate, declared: Declared, asked: _Asked, measured: Measured) -> Verdict:
+def _verdict(gate: Gate, declared: Declared, asked: Asked, measured: Measured) -> Verdict:
     if declared.id in asked.failed:
         return _unmeasured(gate, declared, asked.failed[declared.id])
     try:
@@ -124,7 +136,7 @@ def _is_first_run(gate: Gate, declared: Declared) -> bool:
 
 
 def _show_offenders(
-    selected: Sequence[Declared], asked: _Asked, measured: Measured, verdicts: dict[str, Verdict], measurement: Measurement
+    selected: Sequence[Declared], asked: Asked, measured: Measured, verdicts: dict[str, Verdict], measurement: Measurement
 ) -> tuple[ScanRecord, ...]:
     wanted: dict[str, Rows] = {}
     for item in selected:

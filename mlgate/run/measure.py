@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from types import TracebackType
@@ -32,6 +32,7 @@ class Measurement:
         self._engines: dict[str, Engine] = {}
         self._schemas: dict[str, TableSchema | MeasurementError] = {}
         self._model_columns: dict[str, TableSchema | MeasurementError] = {}
+        self._rows: dict[tuple[str, str | None, str | None], TableSchema] = {}
         self.fingerprints: dict[str, str] = {}
 
     def __enter__(self) -> Self:
@@ -95,17 +96,25 @@ class Measurement:
     def precheck(self, request: Request) -> MeasurementError | None:
         """What is known to be wrong with a request before anything is scanned: a column that is gone, a type that does not fit."""
         view = request.view
-        parts = [self.schema(name) for name in (view.dataset, view.joined) if name is not None]
-        parts += [self.attach(name) for name in (view.model, view.baseline) if name is not None]
-        columns: list[Column] = []
-        for part in parts:
+        for part in (self.schema(name) for name in (view.dataset, view.joined) if name is not None):
             if isinstance(part, MeasurementError):
                 return part
-            columns += part.columns
+        for part in (self.attach(name) for name in (view.model, view.baseline) if name is not None):
+            if isinstance(part, MeasurementError):
+                return part
         if view.joined is not None:
             return None  # the engine knows both sides' names
-        columns += _baseline_columns(self._model_columns.get(view.baseline or ""))
-        return _fault_of(request, TableSchema(view.dataset, tuple(columns)))
+        rows = (view.dataset, view.model, view.baseline)
+        if rows not in self._rows:
+            self._rows[rows] = self._rows_of(*rows)
+        return _fault_of(request, self._rows[rows])
+
+    def _rows_of(self, dataset: str, model: str | None, baseline: str | None) -> TableSchema:
+        """The columns of a dataset with those that its models add. All parts are known to be open."""
+        columns = [*_opened(self.schema(dataset))]
+        columns += _opened(self.attach(model)) if model else ()
+        columns += (Column(f"baseline_{one.name}", one.type, one.native) for one in (_opened(self.attach(baseline)) if baseline else ()))
+        return TableSchema(dataset, tuple(columns))
 
     def answer(self, plan: Plan) -> tuple[dict[Request, Any], tuple[ScanRecord, ...]]:
         """The answers to a plan; what failed is answered by its `MeasurementError`."""
@@ -182,10 +191,9 @@ def _as_measurement_error(error: Exception, statement: str, *, prefix: str = "",
     return MeasurementError(f"{prefix}{type(error).__name__}: {error}", cause=cause, statement=statement)
 
 
-def _baseline_columns(schema: TableSchema | MeasurementError | None) -> Iterable[Column]:
-    if isinstance(schema, TableSchema):
-        for column in schema.columns:
-            yield Column(f"baseline_{column.name}", column.type, column.native)
+def _opened(schema: TableSchema | MeasurementError) -> tuple[Column, ...]:
+    assert isinstance(schema, TableSchema)
+    return schema.columns
 
 
 def _fault_of(request: Request, schema: TableSchema) -> MeasurementError | None:

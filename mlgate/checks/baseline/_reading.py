@@ -1,0 +1,160 @@
+"""What a baseline check reads of its rows, and how the answer becomes one sample per model and slice."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mlgate.checks.baseline._labels import Column, answers, coded, column, labels, need_two_classes
+from mlgate.core.bound import CellLiteral
+from mlgate.core.errors import MeasurementError
+from mlgate.core.metric import Metric, Sample
+from mlgate.core.request import Counts, Request, Rows
+from mlgate.core.view import View
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MOST_SLICES = 1_000
+
+
+@dataclass(frozen=True)
+class Arms:
+    """The models of a check on the same rows: the candidate (or the only model), and the baseline of a comparison."""
+
+    candidate: Sample
+    baseline: Sample | None = None
+
+    @property
+    def rows(self) -> int:
+        return int(self.candidate.count.sum())
+
+    def take(self, entries: NDArray[np.intp]) -> Arms:
+        """The same models on some of the entries."""
+        return Arms(_take(self.candidate, entries), None if self.baseline is None else _take(self.baseline, entries))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The columns behind a metric, for one model or for two on the same rows.
+
+    Counted metrics without groups and weights are read as counts of (slice, label, predictions), so that no row is pulled; others as rows.
+    `by` is the column of slices, `columns` the answer column of each model in the view (`score`, `baseline_score`).
+    """
+
+    metric: Metric
+    view: View
+    label: str
+    columns: tuple[str, ...]
+    by: str | None = None
+    group: str | None = None
+    weight: str | None = None
+    positive: CellLiteral | None = None
+
+    @property
+    def request(self) -> Request:
+        """The one question; equal for equal readings."""
+        names = tuple(dict.fromkeys(name for name in (self.by, self.label, *self.columns, self.group, self.weight) if name is not None))
+        if self.metric.counted and self.group is None and self.weight is None:
+            return Counts(names, self.view)
+        return Rows(names, self.view)
+
+    def arms(self, answer: Any) -> Arms | None:
+        """Both models on all rows; None where there are no rows. Raises `MeasurementError` for rows that cannot be judged."""
+        cells, count = self._cells(answer)
+        if not count.size:
+            return None
+        label = labels(cells[self.label], count, self.label)
+        models = (self.view.model or "", self.view.baseline or "")
+        read = [answers(cells[name], count, model, self.metric.needs) for name, model in zip(self.columns, models, strict=False)]
+        predicted = read if self.metric.needs == "prediction" else []
+        y_true, *y_pred = coded(label, predicted, self.metric.labels, self.positive)
+        if self.metric.labels == "binary":
+            need_two_classes(label, y_true)
+        weight = None if self.weight is None else _weights(column(cells[self.weight], count, f"sample_weight {self.weight!r}", "data"))
+        group = None if self.group is None else _groups(cells[self.group], count, self.group)
+        samples = [
+            Sample(y_true, y_pred[arm] if y_pred else None, None if y_pred else read[arm].values, count, weight=weight, group=group)
+            for arm in range(len(read))
+        ]
+        return Arms(*samples)
+
+    def slices(self, answer: Any) -> Iterator[tuple[str, Arms]]:
+        """The models per value of `by`, in order of the values, null last. Raises `MeasurementError` for more than 1,000 values."""
+        arms = self.arms(answer)
+        if arms is None or self.by is None:
+            return
+        cells, _ = self._cells(answer)
+        places: dict[Any, int] = {}
+        codes = np.fromiter((places.setdefault(cell, len(places)) for cell in _values(cells[self.by])), dtype=np.intp)
+        if len(places) > MOST_SLICES:
+            raise MeasurementError(
+                f"column {self.by!r} has {len(places):,} values, too many to judge each as a slice",
+                cause="configuration",
+                fix=f"slice by a column with at most {MOST_SLICES:,} values",
+            )
+        entries = np.split(np.argsort(codes, kind="stable"), np.cumsum(np.bincount(codes))[:-1])
+        for value in sorted(places, key=_order):
+            yield _name(value), arms.take(entries[places[value]])
+
+    def _cells(self, answer: Any) -> tuple[Mapping[str, Any], NDArray[np.int64]]:
+        if isinstance(self.request, Rows):
+            return answer, np.ones(len(answer[self.label]), dtype=np.int64)
+        assert isinstance(self.request, Counts)
+        keys = list(answer)
+        columns: dict[str, Any] = {}
+        for place, name in enumerate(self.request.by):
+            columns[str(name)] = np.array([*(key[place] for key in keys), None], dtype=object)[:-1]
+        return columns, np.fromiter(answer.values(), dtype=np.int64, count=len(keys))
+
+
+def _take(sample: Sample, entries: NDArray[np.intp]) -> Sample:
+    arrays = (sample.y_true, sample.y_pred, sample.y_score, sample.count, sample.weight, sample.group)
+    return Sample(*(None if values is None else values[entries] for values in arrays))  # type: ignore[arg-type]
+
+
+def _weights(found: Column) -> NDArray[np.float64]:
+    if found.is_text:
+        raise MeasurementError(f"{found.what} is text", cause="data", fix="weights are numbers, 0 or more")
+    found.reject(~np.isfinite(found.values), "is null or infinite", "give every row a weight")
+    found.reject(found.values < 0, "is negative", "weights are 0 or more")
+    if not found.values.any():
+        raise MeasurementError(f"{found.what} is 0 in every row", cause="data", fix="give some rows a weight above 0")
+    return found.values
+
+
+def _groups(values: Any, count: NDArray[np.int64], name: str) -> NDArray[np.intp]:
+    """Group ids as 0, 1, 2, ... Raises `MeasurementError` for rows without a group."""
+    places: dict[Any, int] = {}
+    codes = np.array([places.setdefault(value, len(places)) for value in _values(values)], dtype=np.intp)
+    none = codes == places[None] if None in places else np.zeros(codes.size, dtype=bool)
+    Column(codes, count, f"group {name!r}", "data").reject(none, "is null", "give every row a group; rows alone in theirs need an id of their own")
+    return codes
+
+
+def _values(column: Any) -> Iterator[Any]:
+    """The values of a column one by one, null as None."""
+    array = np.asarray(column)
+    if array.dtype.kind in "mM":  # as text: nanosecond times would become integers
+        array, null = array.astype(str).astype(object), np.isnat(array)
+        array[null] = None
+    for value in array.tolist():
+        yield None if isinstance(value, float) and math.isnan(value) else value
+
+
+def _name(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _order(value: Any) -> tuple[int, float, str]:
+    if value is None:
+        return 2, 0.0, ""
+    return (0, float(value), "") if isinstance(value, (bool, int, float)) else (1, 0.0, str(value))

@@ -1,0 +1,3 @@
+"""The command `mlgate`."""
+
+from __future__ import annotations

@@ -1,0 +1,54 @@
+"""What a gate file will do, before it does it: scans, requests, statements, and the rows that sampled checks need."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlgate.core.gate import Gate
+from mlgate.core.plan import Scan
+from mlgate.core.ports import Progress
+from mlgate.run.gate_run import ask
+from mlgate.run.measure import Measurement
+from mlgate.run.shares import declare, policy_warnings
+
+
+@dataclass(frozen=True)
+class PlannedItem:
+    """One sampled item: its share of alpha and what it says about the rows it needs."""
+
+    id: str
+    share: float
+    primary: bool
+    required: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The plan of a gate. `asked` counts requests before equal ones were merged; `faults` are items that will be ERROR, with the reason."""
+
+    items: int
+    asked: int
+    scans: tuple[Scan, ...]
+    statements: tuple[tuple[Scan, str], ...]
+    sampled: tuple[PlannedItem, ...]
+    faults: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...]
+
+
+def explain(gate: Gate, *, progress: Progress | None = None) -> Explanation:
+    """Plans a gate without scanning anything; datasets are opened for their columns, models for theirs."""
+    declared = declare(gate)
+    with tempfile.TemporaryDirectory(prefix="mlgate-") as folder, Measurement(gate, Path(folder), progress or (lambda _: None)) as measurement:
+        asked = ask(gate, declared, measurement)
+        statements = tuple(measurement.statements(asked.plan))
+    policy = gate.policy
+    sampled = tuple(
+        PlannedItem(item.id, item.share, item.primary, item.check.required_rows(alpha=1 - policy.confidence, power=policy.power))
+        for item in declared
+        if item.share is not None
+    )
+    faults = [(name, str(error)) for name, error in asked.failed.items()]
+    faults += [(str(request.view), str(error)) for request, error in asked.known.items()]
+    return Explanation(len(declared), asked.count, asked.plan.scans, statements, sampled, tuple(dict.fromkeys(faults)), policy_warnings(gate))

@@ -1,0 +1,1 @@
+"""How DuckDB answers requests: one module per step, from opening a source to reading an answer."""

@@ -1,0 +1,101 @@
+"""From a batch of requests to statements, and from their results to answers."""
+
+# ruff: noqa: S608  SQL is what this module writes: names are quoted, values are literals
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mlgate.adapters.engines._duckdb.forms import Form, form
+from mlgate.adapters.engines._duckdb.lens import Lens, Relation
+from mlgate.adapters.engines._duckdb.raw_rows import grouped, row_statements
+from mlgate.adapters.engines._duckdb.session import Session
+from mlgate.core.errors import MeasurementError
+from mlgate.core.expression import Expression
+from mlgate.core.request import Aggregate, Counts, Op, Request, Rows
+
+Answers = Mapping[Request, Any]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One query and how the answers are read from its result."""
+
+    sql: str
+    ask: Callable[[Session], Answers]
+
+
+def statements(relation: Relation, batch: Sequence[Request]) -> Iterator[Statement]:
+    """The statements of a batch: one for all aggregates that fuse, one for each other request, rows of one slice together."""
+    fused = [request for request in batch if isinstance(request, Aggregate) and not request.alone]
+    if fused:
+        yield _fused(relation, fused)
+    for request in batch:
+        if isinstance(request, Counts):
+            yield _counts(request, Lens.on(relation, request.view))
+        elif isinstance(request, Aggregate) and request.alone:
+            yield _ALONE[request.op](request, Lens.on(relation, request.view))
+    for sql, read in row_statements(relation, [request for request in batch if isinstance(request, Rows)]):
+        yield Statement(sql, lambda session, sql=sql, read=read: read(session.arrays(sql)))  # type: ignore[misc]
+
+
+def _fused(relation: Relation, requests: Sequence[Aggregate]) -> Statement:
+    forms: dict[Aggregate, Form] = {request: form(request, Lens.on(relation, request.view)) for request in requests}
+    places: dict[str, int] = {}
+    for one in forms.values():
+        for part in one.parts:
+            places.setdefault(part, len(places))
+    selected = ",\n       ".join(places) or "1"
+    sql = f"{relation.before}select {selected}\nfrom {relation.source}"
+
+    def ask(session: Session) -> Answers:
+        row = session.rows(sql)[0]
+        return {request: one.read(tuple(row[places[part]] for part in one.parts)) for request, one in forms.items()}
+
+    return Statement(sql, ask)
+
+
+def _counts(request: Counts, lens: Lens) -> Statement:
+    parts = ", ".join(f"{lens.cell(one).sql} as k{index}" for index, one in enumerate(request.by))
+    sql = f"{lens.relation.before}select {parts}, count(*) as n from {lens.relation.source}{lens.filter} group by all"
+    return Statement(sql, lambda session: {request: {row[:-1]: int(row[-1]) for row in session.rows(sql)}})
+
+
+def _distinct(request: Aggregate, lens: Lens) -> Statement:
+    value = _column(request, lens)
+    inner = f"select {value} as v from {lens.relation.source}{lens.filter} group by all"
+    sql = f"{lens.relation.before}select count(v) from ({inner})"
+    return Statement(sql, lambda session: {request: int(session.rows(sql)[0][0])})
+
+
+def _duplicates(request: Aggregate, lens: Lens) -> Statement:
+    values, kept = grouped([part for part in request.args if isinstance(part, (str, Expression))], lens)
+    keys = ", ".join(f"{value} as k{index}" for index, value in enumerate(values))
+    groups = f"select {keys}, count(*) as n from {lens.relation.source} where {kept} group by all"
+    sql = f"{lens.relation.before}select sum(n - 1), countif(n > 1), sum(n) from ({groups})"
+    return Statement(sql, lambda session: {request: tuple(int(value or 0) for value in session.rows(sql)[0])})
+
+
+def _order_breaks(request: Aggregate, lens: Lens) -> Statement:
+    direction, strict = request.args
+    value = _column(request, lens)
+    comparison = ("<=" if strict else "<") if direction == "increasing" else (">=" if strict else ">")
+    ordered = f"order by {lens.relation.order}" if lens.relation.order else ""
+    kept = lens.within(f"{value} is not null")
+    rows = f"select {value} as v, lag({value}) over ({ordered}) as u from {lens.relation.source} where {kept}"
+    sql = f"{lens.relation.before}select countif(v {comparison} u) from ({rows})"
+    return Statement(sql, lambda session: {request: int(session.rows(sql)[0][0] or 0)})
+
+
+def _column(request: Aggregate, lens: Lens) -> str:
+    if request.of is None:
+        raise MeasurementError(f"{request.op.value} needs a column", cause="configuration")
+    return lens.cell(request.of).sql
+
+
+_ALONE: Mapping[Op, Callable[[Aggregate, Lens], Statement]] = {
+    Op.DISTINCT: _distinct,
+    Op.DUPLICATES: _duplicates,
+    Op.ORDER_BREAKS: _order_breaks,
+}

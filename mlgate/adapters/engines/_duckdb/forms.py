@@ -1,0 +1,222 @@
+"""Each word of `Op` as SQL: one function per word, giving select expressions and how their answers are read.
+
+Every form is tested to equal the plain one on nulls, NaN, infinities and empty input.
+"""
+
+# ruff: noqa: S608  SQL is what this module writes: names are quoted, values are literals
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mlgate.adapters.engines._duckdb.joined import mismatches, paired
+from mlgate.adapters.engines._duckdb.lens import Lens
+from mlgate.adapters.engines._duckdb.literals import bound
+from mlgate.adapters.engines._duckdb.membership import is_in, is_not_in, members
+from mlgate.adapters.engines._duckdb.rendering import Cell
+from mlgate.adapters.engines._duckdb.session import Row, text
+from mlgate.core.errors import MeasurementError
+from mlgate.core.expression import Expression
+from mlgate.core.request import Aggregate, Op
+from mlgate.core.table_schema import NUMERIC
+
+
+@dataclass(frozen=True)
+class Form:
+    """Select expressions of one request, and how the answer is read from their values."""
+
+    parts: tuple[str, ...]
+    read: Callable[[Row], Any]
+
+
+def form(request: Aggregate, lens: Lens) -> Form:
+    """The SQL of one request. Raises `MeasurementError` for what cannot be asked of its column."""
+    return _FORMS[request.op](request, lens)
+
+
+def _count(lens: Lens, condition: str) -> Form:
+    return Form((f"countif({lens.within(condition)})",), _as_count)
+
+
+def _as_count(row: Row) -> int:
+    return int(row[0] or 0)  # countif over no rows is null
+
+
+def _first(row: Row) -> Any:
+    return row[0]
+
+
+def _of(request: Aggregate, lens: Lens) -> Cell:
+    if request.of is None:
+        raise MeasurementError(f"{request.op.value} needs a column", cause="configuration")
+    return lens.cell(request.of)
+
+
+def _numeric(request: Aggregate, lens: Lens, *, also: tuple[str, ...] = ()) -> Cell:
+    cell = _of(request, lens)
+    if cell.type is not None and cell.type not in (*NUMERIC, "null", "other", *also):
+        raise MeasurementError(f"{request.op.value} needs numbers, {cell.name!r} is of type {cell.type}", cause="configuration")
+    return cell
+
+
+def _textual(request: Aggregate, lens: Lens) -> Cell:
+    cell = _of(request, lens)
+    if cell.type not in (None, "string", "null"):
+        raise MeasurementError(f"{request.op.value} needs text, {cell.name!r} is of type {cell.type}", cause="configuration")
+    return Cell(cell.name, f"cast({cell.sql} as varchar)", "string") if cell.type == "null" else cell
+
+
+def _rows(_: Aggregate, lens: Lens) -> Form:
+    return Form(("count(*)",), _as_count) if lens.where is None else _count(lens, "true")
+
+
+def _nulls(request: Aggregate, lens: Lens) -> Form:
+    return _count(lens, f"{_of(request, lens).sql} is null")
+
+
+def _nan(request: Aggregate, lens: Lens) -> Form:
+    cell = _of(request, lens)
+    return Form((), lambda _: 0) if cell.raw is None else _count(lens, f"isnan({cell.raw})")
+
+
+def _infinite(request: Aggregate, lens: Lens) -> Form:
+    cell = _of(request, lens)
+    return _count(lens, f"isinf({cell.sql})") if cell.type == "float" else Form((), lambda _: 0)
+
+
+def _outside(request: Aggregate, lens: Lens) -> Form:
+    cell = _of(request, lens)
+    low, high = request.args
+    sides = [f"{cell.sql} < {bound(low, cell, low=True)}"] if low is not None else []
+    sides += [f"{cell.sql} > {bound(high, cell, low=False)}"] if high is not None else []
+    return _count(lens, " or ".join(sides) or "false")
+
+
+def _in(request: Aggregate, lens: Lens) -> Form:
+    cell = _of(request, lens)
+    return _count(lens, is_in(cell, members(request.args, cell)))
+
+
+def _not_in(request: Aggregate, lens: Lens) -> Form:
+    cell = _of(request, lens)
+    return _count(lens, is_not_in(cell, members(request.args, cell)))
+
+
+def _matching(request: Aggregate, lens: Lens) -> Form:
+    return _count(lens, f"regexp_matches({_textual(request, lens).sql}, {text(str(request.args[0]))})")
+
+
+def _not_matching(request: Aggregate, lens: Lens) -> Form:
+    return _count(lens, f"not regexp_matches({_textual(request, lens).sql}, {text(str(request.args[0]))})")
+
+
+def _length_outside(request: Aggregate, lens: Lens) -> Form:
+    length = Cell("length", f"length({_textual(request, lens).sql})", "integer")
+    low, high = request.args
+    sides = [f"{length.sql} < {bound(low, length, low=True)}"] if low is not None else []
+    sides += [f"{length.sql} > {bound(high, length, low=False)}"] if high is not None else []
+    return _count(lens, " or ".join(sides) or "false")
+
+
+def _violates(request: Aggregate, lens: Lens) -> Form:
+    """Conditions as 1 (true), 0 (false), 2 (null), and null where evaluating them fails on that row."""
+    nulls, when = request.args
+    code = _code(_of(request, lens))
+    broken = f"{code} = 0" if nulls == "skip" else f"{code} in (0, 2)"
+    if not isinstance(when, Expression):
+        matched, failed = "true", f"{code} is null"
+    else:
+        chosen = _code(lens.cell(when))
+        matched = f"({chosen} = 1 or {chosen} is null)"
+        broken, failed = f"{chosen} = 1 and {broken}", f"({chosen} is null or ({chosen} = 1 and {code} is null))"
+    parts = tuple(f"countif({lens.within(condition)})" for condition in (matched, broken, failed))
+    return Form(parts, lambda row: tuple(int(value or 0) for value in row))
+
+
+def _code(cell: Cell) -> str:
+    return f"try(coalesce(cast(cast(({cell.sql}) as boolean) as tinyint), 2))"
+
+
+def _min(request: Aggregate, lens: Lens) -> Form:
+    return Form((f"min({lens.value(_of(request, lens).sql)})",), _first)
+
+
+def _max(request: Aggregate, lens: Lens) -> Form:
+    return Form((f"max({lens.value(_of(request, lens).sql)})",), _first)
+
+
+def _sum(request: Aggregate, lens: Lens) -> Form:
+    cell = _numeric(request, lens, also=("boolean",))
+    value = lens.value(f"cast({cell.sql} as int)" if cell.type == "boolean" else cell.sql)
+    if cell.type in ("integer", "boolean"):
+        return Form((f"sum({value})",), lambda row: None if row[0] is None else int(row[0]))
+    return Form((_exactly("sum", "fsum", value),), _first)
+
+
+def _mean(request: Aggregate, lens: Lens) -> Form:
+    cell = _numeric(request, lens, also=("boolean",))
+    value = lens.value(f"cast({cell.sql} as int)" if cell.type == "boolean" else cell.sql)
+    return Form((_exactly("avg", "favg", value) if cell.type == "float" else f"cast(avg({value}) as double)",), _first)
+
+
+def _exactly(plain: str, kahan: str, value: str) -> str:
+    """Kahan's sum, so that the number of threads does not show in the last digits; it cannot take infinities, the plain one can."""
+    value = f"cast({value} as double)"
+    return f"case when isfinite({plain}({value})) then {kahan}({value}) else {plain}({value}) end"
+
+
+def _std(request: Aggregate, lens: Lens) -> Form:
+    value = lens.value(f"cast({_numeric(request, lens).sql} as double)")
+    finite = f"case when isfinite({value}) then {value} end"
+    return Form((f"case when count({value}) = count({finite}) then stddev_samp({finite}) end",), _first)
+
+
+def _quantile(request: Aggregate, lens: Lens) -> Form:
+    cell = _numeric(request, lens, also=("date", "timestamp"))
+    value = f"cast({cell.sql} as double)" if cell.type in ("decimal", "float", "integer") else cell.sql
+    return Form((f"quantile_cont({lens.value(value)}, {float(str(request.args[0]))!r})",), _first)
+
+
+def _sql(request: Aggregate, lens: Lens) -> Form:
+    inner = _of(request, lens).sql
+    if lens.where is None:
+        return Form((inner,), _first)
+    return Form((f"({lens.relation.before}select {inner} from {lens.relation.source}{lens.filter})",), _first)
+
+
+def _present(request: Aggregate, lens: Lens) -> Form:
+    cell = _of(request, lens)
+    parts = []
+    for value in request.args:
+        if value is None:
+            parts.append(f"countif({lens.within(f'{cell.sql} is null')})")
+        else:
+            own = members((value,), cell)
+            parts.append(f"countif({lens.within(f'{cell.sql} = {own[0]}')})" if own else "0")
+    return Form(tuple(parts), lambda row: tuple(value for value, found in zip(request.args, row, strict=True) if found))
+
+
+_FORMS: Mapping[Op, Callable[[Aggregate, Lens], Form]] = {
+    Op.ROWS: _rows,
+    Op.NULLS: _nulls,
+    Op.NAN: _nan,
+    Op.INFINITE: _infinite,
+    Op.OUTSIDE: _outside,
+    Op.IN: _in,
+    Op.NOT_IN: _not_in,
+    Op.MATCHING: _matching,
+    Op.NOT_MATCHING: _not_matching,
+    Op.LENGTH_OUTSIDE: _length_outside,
+    Op.VIOLATES: _violates,
+    Op.MIN: _min,
+    Op.MAX: _max,
+    Op.SUM: _sum,
+    Op.MEAN: _mean,
+    Op.STD: _std,
+    Op.QUANTILE: _quantile,
+    Op.SQL: _sql,
+    Op.PRESENT: _present,
+    Op.PAIRED: lambda _, lens: Form(*paired(lens)),
+    Op.MISMATCHES: lambda request, lens: Form(*mismatches(request, lens)),
+}

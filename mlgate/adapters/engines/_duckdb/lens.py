@@ -1,0 +1,86 @@
+"""The rows a request is about: which SQL name each of its columns has, and which condition keeps its slice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from mlgate.adapters.engines._duckdb.rendering import Cell, render
+from mlgate.core.errors import MeasurementError
+from mlgate.core.expression import Expression
+from mlgate.core.view import View
+
+
+@dataclass(frozen=True)
+class Relation:
+    """What a statement selects from: SQL after `from`, the columns of the dataset and of each model, and how file order is written.
+
+    `order` is None where the rows come in file order by themselves. `before` is what must stand before `select` (a `with` clause);
+    `other` are, in a joined pair, the columns of the second dataset by their plain names.
+    """
+
+    source: str
+    columns: Mapping[str, Cell]
+    models: Mapping[str, Mapping[str, Cell]] = field(default_factory=dict)
+    order: str | None = None
+    before: str = ""
+    other: Mapping[str, Cell] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Lens:
+    """A relation seen as one view."""
+
+    relation: Relation
+    view: View
+    cells: Mapping[str, Cell]
+    where: str | None
+
+    @classmethod
+    def on(cls, relation: Relation, view: View) -> Lens:
+        """Raises `MeasurementError` for a slice over a column that does not exist."""
+        cells = {**relation.columns}
+        if view.model:
+            cells.update(relation.models[view.model])
+        if view.baseline:
+            cells.update({f"baseline_{name}": cell for name, cell in relation.models[view.baseline].items()})
+        lens = cls(relation, view, cells, None)
+        return lens if view.where is None else cls(relation, view, cells, lens._slice(view.where))
+
+    def cell(self, of: str | Expression) -> Cell:
+        """A column or expression. Raises `MeasurementError` with the nearest names for a column that does not exist."""
+        if isinstance(of, Expression):
+            for name in of.columns:
+                self.cell(name)
+            return render(of, self.cells)
+        if of not in self.cells:
+            near = get_close_matches(of, self.cells, n=1)
+            hint = f"did you mean {near[0]!r}? " if near else ""
+            raise MeasurementError(f"{self.view} has no column {of!r}", fix=f"{hint}columns are {', '.join(list(self.cells)[:40])}")
+        return self.cells[of]
+
+    def within(self, condition: str) -> str:
+        """A condition, within the slice."""
+        return condition if self.where is None else f"({self.where}) and ({condition})"
+
+    def value(self, sql: str) -> str:
+        """A value, null outside of the slice."""
+        return sql if self.where is None else f"case when {self.where} then {sql} end"
+
+    @property
+    def filter(self) -> str:
+        """A `where` clause, empty without a slice."""
+        return "" if self.where is None else f" where {self.where}"
+
+    def _slice(self, where: Expression) -> str:
+        own = self.cell(where).sql
+        other = self.relation.other
+        if not other or not set(where.columns) <= set(other):
+            return own
+        # Rows of the second dataset alone are in the slice by their own values.
+        return f"case when {PRESENT_LEFT} then {own} else {render(where, other).sql} end"
+
+
+PRESENT_LEFT = 't."mlgate:present"'
+PRESENT_RIGHT = 'j."mlgate:present"'

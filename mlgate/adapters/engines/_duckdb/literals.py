@@ -1,0 +1,103 @@
+"""Values of a gate file as SQL literals of a column's type, so that no comparison depends on the engine's casts."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from decimal import Decimal
+from typing import Any
+
+from mlgate.adapters.engines._duckdb.rendering import Cell
+from mlgate.adapters.engines._duckdb.session import text
+from mlgate.core.errors import MeasurementError
+
+_WIDEST = 10**38  # beyond it an integer literal is no HUGEINT any more
+
+
+def literal(value: Any, cell: Cell) -> str | None:
+    """The value as a literal, None where no value of the column can equal it (1.5 in an integer column).
+
+    Raises `MeasurementError` where value and column are of different sorts.
+    """
+    kind = cell.type
+    if kind in ("integer", "float", "decimal") and _is_number(value):
+        return _number(value, cell)
+    if kind == "boolean" and value in (0, 1) and not isinstance(value, str):
+        return "true" if value else "false"
+    if kind == "string" and isinstance(value, str):
+        return text(value)
+    if kind in ("date", "timestamp") and (moment := _moment(value)) is not None:
+        whole_day = kind == "date" and moment.time() == datetime.time()
+        return f"DATE '{moment.date()}'" if whole_day else f"TIMESTAMP '{moment}'"
+    if kind in ("time", "duration") and isinstance(value, str):
+        return f"cast({text(value)} as {'TIME' if kind == 'time' else 'INTERVAL'})"
+    if kind in (None, "null", "other"):
+        return _natural(value)
+    raise MeasurementError(f"{value!r} cannot be compared with {cell.name!r}, which is of type {kind}", cause="configuration", fix=_hint(kind, value))
+
+
+def bound(value: Any, cell: Cell, *, low: bool) -> str:
+    """A closed bound as a literal. Between integers 1.5 means 2 as the low end and 1 as the high end, without rounding large values."""
+    if cell.type == "boolean":
+        raise MeasurementError(f"{cell.name!r} is of type boolean, which has no order", cause="configuration", fix="use `in: [true]`")
+    if cell.type == "integer" and isinstance(value, float) and math.isfinite(value):
+        value = math.ceil(value) if low else math.floor(value)
+    written = literal(value, cell)
+    return _double(value) if written is None else written
+
+
+def _number(value: float, cell: Cell) -> str | None:
+    if cell.type == "float":
+        return f"'{float(value)!r}'::{cell.native or 'DOUBLE'}" if _fits_double(value) else _double(value)
+    if not math.isfinite(value):
+        return None
+    if cell.type == "integer":
+        if value != int(value):
+            return None
+        return str(int(value)) if abs(value) < _WIDEST else None
+    written = format(Decimal(repr(value)), "f")
+    return written if len(written) <= 38 else _double(value)
+
+
+def _fits_double(value: float) -> bool:
+    return not isinstance(value, int) or abs(value) < 10**300
+
+
+def _double(value: float) -> str:
+    if not _fits_double(value):
+        value = math.copysign(math.inf, value)
+    return f"'{float(value)!r}'::DOUBLE"
+
+
+def _natural(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return str(value) if isinstance(value, int) and abs(value) < _WIDEST else _double(value)
+    return text(value if isinstance(value, str) else value.isoformat())
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and not (isinstance(value, float) and math.isnan(value))
+
+
+def _moment(value: Any) -> datetime.datetime | None:
+    """ISO text or a date as naive UTC; None for anything else."""
+    if isinstance(value, str):
+        try:
+            value = datetime.datetime.fromisoformat(value.strip())
+        except ValueError:
+            return None
+    if isinstance(value, datetime.datetime):
+        return value if value.tzinfo is None else value.astimezone(datetime.UTC).replace(tzinfo=None)
+    return datetime.datetime(value.year, value.month, value.day) if isinstance(value, datetime.date) else None
+
+
+def _hint(kind: str, value: Any) -> str:
+    if kind == "string":
+        return f"write '{value}' in quotes, or have the column read as a number"
+    if kind in ("date", "timestamp"):
+        return "write ISO text, such as '2026-01-31' or '2026-01-31T12:00:00'"
+    if kind in ("integer", "float", "decimal"):
+        return "write a number without quotes"
+    return f"columns of type {kind} cannot be compared with a value"

@@ -1,0 +1,126 @@
+"""Predictions beside the rows they are about: stored ones by key, those of this run by row position."""
+
+# ruff: noqa: S608  SQL is what this module writes: names are quoted, values are literals
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mlgate.adapters.engines._duckdb.joined import key_pairs
+from mlgate.adapters.engines._duckdb.relations import Predictions
+from mlgate.adapters.engines._duckdb.session import Session, quoted
+from mlgate.adapters.engines._duckdb.tables import POSITION, Table, make_view
+from mlgate.core.errors import MeasurementError
+from mlgate.core.table_schema import Column, TableSchema
+
+_KEY = "mlgate:key:"  # prefix of key columns, so that none can meet `prediction`
+ROLES = ("prediction", "score")
+
+
+def is_role(name: str) -> bool:
+    return name in ROLES or name.startswith("score_")
+
+
+def stored(session: Session, model: str, relation: str, source: str, table: Table, renames: Mapping[str, str]) -> Predictions:
+    """Predictions read from files or tables, joined by the dataset's key. `renames` maps their column names to roles.
+
+    Raises `MeasurementError` (cause model) for a missing key or role, keys of another type, and double keys.
+    """
+    described = TableSchema(f"predictions of {model}", tuple(Column(name, "other") for name, _ in session.describe(f"select * from {source}")))
+    _need_key(model, table, described.names)
+    roles = _roles(model, described.names, renames)
+    keys = [f"{quoted(name)} as {quoted(_KEY + name)}" for name in table.key]
+    picked = keys + [f"{quoted(name)} as {quoted(role)}" for role, name in roles.items()]
+    made = make_view(session, relation, f"(select {', '.join(picked)} from {source})", described.dataset)
+    _same_types(table, made)
+    pairs = tuple((name, _KEY + name) for name in table.key)
+    _no_double_keys(session, model, relation, [other for _, other in pairs])
+    return Predictions(model, relation, TableSchema(model, tuple(column for column in made.columns if is_role(column.name))), pairs)
+
+
+def scored(session: Session, model: str, relation: str, columns: Mapping[str, Any], rows: int) -> Predictions:
+    """Arrays with one value for each row of the dataset, in file order. Raises `MeasurementError` (cause model) for another number of values."""
+    import numpy as np
+
+    arrays = {role: np.asarray(values) for role, values in columns.items() if is_role(role)}
+    if not arrays:
+        raise MeasurementError(f"{model} gave no prediction and no score", cause="model", fix="return `prediction`, `score` or `score_<class>`")
+    for role, values in arrays.items():
+        if values.shape != (rows,):
+            raise MeasurementError(
+                f"{model} gave {values.size:,} values of {role} for {rows:,} rows",
+                cause="model",
+                fix="return one value for each row, in the order of rows",
+            )
+    safe = {f"c{index}": _readable(values) for index, values in enumerate(arrays.values())}
+    session.connection.register("mlgate_scores", {**safe, "position": np.arange(rows, dtype=np.int64)})
+    try:
+        kept = quoted(f"mlgate:scores:{model}")
+        picked = ", ".join(f"c{index} as {quoted(role)}" for index, role in enumerate(arrays))
+        session.run(f"create or replace table {kept} as select {picked}, position as {quoted(POSITION)} from mlgate_scores")
+    finally:
+        session.connection.unregister("mlgate_scores")
+    made = make_view(session, relation, kept, model)
+    return Predictions(model, relation, TableSchema(model, tuple(column for column in made.columns if is_role(column.name))))
+
+
+def _readable(values: Any) -> Any:
+    return values.astype(object) if values.dtype.kind in "US" else values
+
+
+def _need_key(model: str, table: Table, available: Sequence[str]) -> None:
+    if not table.key:
+        raise MeasurementError(
+            f"dataset {table.name!r} declares no key that the predictions of {model} could be joined by",
+            cause="configuration",
+            fix=f"add `key: [..]` to datasets.{table.name}",
+        )
+    gone = [name for name in table.key if name not in available]
+    if gone:
+        raise MeasurementError(
+            f"the predictions of {model} have no key column {', '.join(map(repr, gone))}",
+            cause="model",
+            fix=f"store the key of {table.name} with them; columns are {', '.join(available[:40])}",
+        )
+
+
+def _roles(model: str, available: Sequence[str], renames: Mapping[str, str]) -> dict[str, str]:
+    """Column name by role."""
+    for given, role in renames.items():
+        if given not in available:
+            raise MeasurementError(
+                f"the predictions of {model} have no column {given!r} (`{role}: {given}`)",
+                cause="model",
+                fix=f"columns are {', '.join(available[:40])}",
+            )
+    found = {name: name for name in available if is_role(name)} | {role: given for given, role in renames.items()}
+    if not found:
+        raise MeasurementError(
+            f"the predictions of {model} have no column `prediction` or `score`",
+            cause="model",
+            fix=f"say which one it is with `prediction: <column>` or `score: <column>`; columns are {', '.join(available[:40])}",
+        )
+    return found
+
+
+def _same_types(table: Table, made: TableSchema) -> None:
+    keyed = TableSchema(made.dataset, tuple(Column(column.name.removeprefix(_KEY), column.type, column.native) for column in made.columns))
+    try:
+        key_pairs(table, Table(made.dataset, "", keyed, table.key))
+    except MeasurementError as error:
+        raise MeasurementError(error.what, cause="model", fix="store the key as the dataset has it") from error
+
+
+def _no_double_keys(session: Session, model: str, relation: str, names: Sequence[str]) -> None:
+    keys = ", ".join(quoted(name) for name in names)
+    present = " and ".join(f"{quoted(name)} is not null" for name in names)
+    groups = f"select {keys}, count(*) as n from {relation} where {present} group by all having n > 1"
+    found = session.rows(f"select *, count(*) over () from ({groups}) order by {keys} limit 1")
+    if found:
+        *key, n, doubles = found[0]
+        example = ", ".join(f"{name.removeprefix(_KEY)} = {value!r}" for name, value in zip(names, key, strict=True))
+        raise MeasurementError(
+            f"the predictions of {model} have {doubles:,} double keys, such as {example} ({n} rows)",
+            cause="model",
+            fix="store one prediction for each row",
+        )

@@ -1,0 +1,92 @@
+"""Raw columns: all `Rows` of one slice in one select, as numpy arrays in file order."""
+
+# ruff: noqa: S608  SQL is what this module writes: names are quoted, values are literals
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from mlgate.adapters.engines._duckdb.lens import Lens, Relation
+from mlgate.core.errors import MeasurementError
+from mlgate.core.expression import Expression
+from mlgate.core.request import Request, Rows
+from mlgate.core.table_schema import TypeName
+
+Read = Callable[[Sequence[Any]], Mapping[Request, Any]]
+
+
+def row_statements(relation: Relation, requests: Sequence[Rows]) -> Iterator[tuple[str, Read]]:
+    """(SQL, reader of its arrays) for each group of requests with one slice, limit and selection."""
+    groups: dict[Any, list[tuple[Rows, Lens]]] = {}
+    for request in requests:
+        lens = Lens.on(relation, request.view)
+        groups.setdefault((lens.where, request.limit, request.repeated, request.largest), []).append((request, lens))
+    for group in groups.values():
+        yield _statement(relation, group)
+
+
+def _statement(relation: Relation, group: Sequence[tuple[Rows, Lens]]) -> tuple[str, Read]:
+    first, lens = group[0]
+    cells = {(request, part): one.cell(part) for request, one in group for part in request.columns}
+    kinds = {cell.sql: cell.type for cell in cells.values()}
+    places = {sql: index for index, sql in enumerate(kinds)}
+    if not places:
+        raise MeasurementError("rows need at least one column", cause="configuration")
+    select = ", ".join(f"{sql} as c{index}" for sql, index in places.items())
+    sql = relation.before + (_repeated(first, lens, select, len(places)) if first.repeated else _plain(first, lens, select))
+
+    def read(arrays: Sequence[Any]) -> Mapping[Request, Any]:
+        ready = [_array(one, kind) for one, kind in zip(arrays, kinds.values(), strict=True)]
+        return {request: {part: ready[places[cells[request, part].sql]] for part in request.columns} for request, _ in group}
+
+    return sql, read
+
+
+def _plain(request: Rows, lens: Lens, select: str) -> str:
+    order = [f"{lens.cell(request.largest).sql} desc nulls last"] if request.largest is not None else []
+    order += [lens.relation.order] if lens.relation.order else []
+    ordered = f" order by {', '.join(order)}" if order else ""
+    return f"select {select} from {lens.relation.source}{lens.filter}{ordered}{_limit(request)}"
+
+
+def _repeated(request: Rows, lens: Lens, select: str, width: int) -> str:
+    """Only groups that will be shown are looked up: at most `limit` of them, in order of their values."""
+    values, kept = grouped(request.repeated, lens)
+    keys = [f"k{index}" for index in range(len(values))]
+    columns = ", ".join(f"{value} as {key}" for value, key in zip(values, keys, strict=True))
+    source, by = lens.relation.source, ", ".join(keys)
+    groups = f"select {columns} from {source} where {kept} group by all having count(*) > 1 order by {by}{_limit(request)}"
+    place = lens.relation.order or "row_number() over ()"
+    rows = f"select {select}, {columns}, {place} as place from {source} where {kept}"
+    meets = " and ".join(f"shown.{key} is not distinct from groups.{key}" for key in keys)
+    wanted = ", ".join(f"shown.c{index}" for index in range(width))
+    ordered = ", ".join(f"shown.{key}" for key in keys)
+    return f"select {wanted} from ({rows}) as shown semi join ({groups}) as groups on {meets} order by {ordered}, shown.place{_limit(request)}"
+
+
+def grouped(names: Sequence[str | Expression], lens: Lens) -> tuple[list[str], str]:
+    """(SQL of each key column, condition that keeps rows of the slice whose key is not altogether null)."""
+    values = [lens.cell(name).sql for name in names]
+    return values, lens.within(" or ".join(f"{value} is not null" for value in values))
+
+
+def _limit(request: Rows) -> str:
+    return f" limit {int(request.limit)}" if request.limit is not None else ""
+
+
+def _array(found: Any, kind: TypeName | None) -> Any:
+    """Floats with NaN for null; times as Python's; where something else is null, objects with None."""
+    import numpy as np
+
+    mask = np.ma.getmaskarray(found)
+    values = np.ma.getdata(found)
+    if values.dtype.kind == "f":
+        values = values.astype(np.float64)
+        values[mask] = np.nan
+        return values
+    if values.dtype.kind == "M":
+        values = values.astype("datetime64[D]" if kind == "date" else "datetime64[us]")
+    if values.dtype.kind in "mM" or mask.any():
+        values = values.astype(object)
+        values[mask] = None
+    return values

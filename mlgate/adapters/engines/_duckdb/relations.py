@@ -1,0 +1,62 @@
+"""What a statement selects from: a dataset, with the predictions of its models, or joined with a second dataset."""
+
+# ruff: noqa: S608  SQL is what this module writes: names are quoted, values are literals
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from mlgate.adapters.engines._duckdb.joined import RIGHT, join_source, key_pairs
+from mlgate.adapters.engines._duckdb.lens import Relation
+from mlgate.adapters.engines._duckdb.rendering import Cell
+from mlgate.adapters.engines._duckdb.session import quoted
+from mlgate.adapters.engines._duckdb.tables import POSITION, Table, raw
+from mlgate.core.table_schema import TableSchema
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """Predictions of one model: `keys` pairs the dataset's key columns with the relation's; empty where rows are joined by position."""
+
+    model: str
+    relation: str
+    schema: TableSchema
+    keys: tuple[tuple[str, str], ...] = ()
+
+
+def relation_of(table: Table, models: Sequence[Predictions], other: Table | None, *, ordered: bool) -> Relation:
+    """The relation for a batch. `ordered` asks for a way to write file order; joins always have one, because they lose it."""
+    columns = cells(table.schema, "t.")
+    answers = {one.model: cells(one.schema, f"m{index}.") for index, one in enumerate(models)}
+    joins = "".join(_model_join(one, f"m{index}") for index, one in enumerate(models))
+    position = f"t.{quoted(POSITION)}"
+    if other is None:
+        if not (models or ordered):
+            return Relation(table.relation, cells(table.schema, ""))
+        numbered = f"(select *, row_number() over () - 1 as {quoted(POSITION)} from {table.relation}) t"
+        return Relation(f"{numbered}{joins}", columns, answers, order=position)
+    before, source = join_source(table.relation, other.relation, key_pairs(table, other), joins)
+    right = cells(other.schema, "j.")
+    both = {**columns, **{f"{RIGHT}{name}": replace(cell, name=f"{RIGHT}{name}") for name, cell in right.items()}}
+    return Relation(source, both, answers, order=position, before=before, other=right)
+
+
+def cells(schema: TableSchema, alias: str) -> Mapping[str, Cell]:
+    """The columns of a dataset's view under an alias."""
+    return {
+        column.name: Cell(
+            column.name,
+            f"{alias}{quoted(column.name)}",
+            column.type,
+            column.native,
+            f"{alias}{raw(column.name)}" if column.type == "float" else None,
+        )
+        for column in schema.columns
+    }
+
+
+def _model_join(predictions: Predictions, alias: str) -> str:
+    if not predictions.keys:
+        return f" left join {predictions.relation} {alias} on t.{quoted(POSITION)} = {alias}.{quoted(POSITION)}"
+    meets = " and ".join(f"t.{quoted(one)} = {alias}.{quoted(other)}" for one, other in predictions.keys)
+    return f" left join {predictions.relation} {alias} on {meets}"

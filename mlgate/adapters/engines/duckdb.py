@@ -1,0 +1,122 @@
+"""The embedded engine: DuckDB answers every scan on this machine."""
+
+# ruff: noqa: S608  SQL is what this module writes: names are quoted, values are literals
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from mlgate.adapters.engines._duckdb.answers import Statement, statements
+from mlgate.adapters.engines._duckdb.frames import batches
+from mlgate.adapters.engines._duckdb.loading import load, reading
+from mlgate.adapters.engines._duckdb.predicting import scored, stored
+from mlgate.adapters.engines._duckdb.relations import Predictions, relation_of
+from mlgate.adapters.engines._duckdb.session import Session, quoted
+from mlgate.adapters.engines._duckdb.tables import Table, make_view
+from mlgate.core.errors import MeasurementError
+from mlgate.core.gate import Dataset
+from mlgate.core.plan import Scan
+from mlgate.core.ports import FilesSource, FrameSource, Opened, TableSource
+from mlgate.core.request import Request, Rows
+from mlgate.core.table_schema import TableSchema
+
+
+class DuckDBEngine:
+    """Answers scans with DuckDB, in memory, within half of the machine's memory; what does not fit spills into `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._session = Session(folder)
+        self._tables: dict[str, Table] = {}
+        self._predictions: dict[str, Predictions] = {}
+        self._paths: set[str] = set()
+        self._made = 0
+        self._session.run("create schema data")
+        self._session.run("create schema predictions")
+
+    def open(self, name: str, dataset: Dataset, opened: Opened) -> TableSchema:
+        """Makes a dataset readable under its name. Raises `MeasurementError`."""
+        relation = f"data.{quoted(self._fresh(name, (table.relation for table in self._tables.values())))}"
+        with reading(opened):
+            schema = make_view(self._session, relation, self._load(opened), name)
+        self._tables[name] = Table(name, relation, schema, dataset.key)
+        return schema
+
+    def features(self, dataset: str, columns: Sequence[str], key: Sequence[str], *, batch_rows: int = 100_000) -> Iterator[tuple[Any, Any]]:
+        """(key values with the row's `position`, pandas frame of `columns`) in batches of about `batch_rows`, in file order.
+
+        The batches are one running query: read them to the end before the engine is asked for anything else.
+        """
+        table = self._table(dataset)
+        for name in (*columns, *key):
+            if table.column(name) is None:
+                raise MeasurementError(f"{dataset} has no column {name!r}", fix=f"columns are {', '.join(table.schema.names[:40])}")
+        return batches(self._session, table, columns, key, batch_rows=batch_rows)
+
+    def attach(
+        self, model: str, dataset: str, key: Sequence[str], predictions: Opened | Mapping[str, Any], renames: Mapping[str, str]
+    ) -> TableSchema:
+        """Joins predictions to a dataset's rows: stored ones by key, arrays by row position. Returns their columns."""
+        table = self._table(dataset)
+        table = Table(table.name, table.relation, table.schema, tuple(key) or table.key)
+        relation = f"predictions.{quoted(self._fresh(model, (one.relation for one in self._predictions.values())))}"
+        if isinstance(predictions, (FilesSource, TableSource, FrameSource)):
+            with reading(predictions):
+                made = stored(self._session, model, relation, self._load(predictions), table, renames)
+        else:
+            rows = int(self._session.rows(f"select count(*) from {table.relation}")[0][0])
+            made = scored(self._session, model, relation, predictions, rows)
+        self._predictions[model] = made
+        return made.schema
+
+    def lock(self) -> None:
+        """From here on only what was opened can be read; no extension, no setting, no other file."""
+        self._session.lock(self._paths)
+
+    def answer(self, scan: Scan, batch: Sequence[Request]) -> Mapping[Request, Any]:
+        """The answers to a batch. Raises what DuckDB raises, and `MeasurementError` for what is known to be wrong beforehand."""
+        answers: dict[Request, Any] = {}
+        for statement in self._statements(scan, batch):
+            answers.update(statement.ask(self._session))
+        return answers
+
+    def statement(self, scan: Scan, batch: Sequence[Request]) -> str:
+        """The SQL that `answer` would send."""
+        return ";\n\n".join(statement.sql for statement in self._statements(scan, batch))
+
+    def close(self) -> None:
+        """Ends the connection, and with it all that was made."""
+        self._session.close()
+
+    def _statements(self, scan: Scan, batch: Sequence[Request]) -> Iterator[Statement]:
+        views = [request.view for request in batch]
+        named = dict.fromkeys(name for view in views for name in (view.model, view.baseline) if name is not None)
+        models = [self._attached(name) for name in named]
+        other = None if scan.joined is None else self._table(scan.joined)
+        ordered = any(isinstance(request, Rows) and request.limit is not None for request in batch)
+        return statements(relation_of(self._table(scan.dataset), models, other, ordered=ordered), batch)
+
+    def _load(self, opened: Opened) -> str:
+        self._made += 1
+        source, paths = load(self._session, f"source_{self._made}", opened)
+        self._paths.update(paths)
+        return source
+
+    def _table(self, name: str) -> Table:
+        if name not in self._tables:
+            raise MeasurementError(f"dataset {name!r} is not open", cause="configuration")
+        return self._tables[name]
+
+    def _attached(self, model: str) -> Predictions:
+        if model not in self._predictions:
+            raise MeasurementError(f"model {model!r} has no predictions attached", cause="configuration")
+        return self._predictions[model]
+
+    @staticmethod
+    def _fresh(name: str, taken: Iterator[str]) -> str:
+        """The name, numbered where another one differs from it only by case (DuckDB's names do not)."""
+        used = {relation.split(".", 1)[1].strip('"').casefold() for relation in taken}
+        numbered, number = name, 2
+        while numbered.casefold() in used:
+            numbered, number = f"{name}_{number}", number + 1
+        return numbered

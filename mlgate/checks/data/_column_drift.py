@@ -1,0 +1,259 @@
+"""The drift of one column: its distance, its new levels and its nulls, each as a claim."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mlgate.checks.data._moments import moment
+from mlgate.checks.data._wording import listed, plain, share_words
+from mlgate.core.bound import ShareBound
+from mlgate.core.claim import Claim
+from mlgate.core.distance import Distance, Distribution
+from mlgate.core.errors import MeasurementError
+from mlgate.core.registry import entries, load
+from mlgate.core.statistic import Alternative, Interval, Nothing, Statistic
+from mlgate.core.table_schema import NUMERIC, TypeName
+from mlgate.stats.proportion import Proportion, ProportionDifference
+
+_NUMBERED = NUMERIC | {"date", "timestamp", "time", "duration"}
+_LEVELLED = frozenset({"string", "boolean"})
+_FLOOR_LEVEL = 0.05
+_UNSEEN_SLACK = 0.01
+_Answer = Mapping[tuple[Any, ...], int]
+_EPOCH = datetime.datetime(1970, 1, 1)
+
+
+def distance_for(*, numeric: bool) -> str:
+    """The distance used where a gate file names none."""
+    return "ks" if numeric else "total_variation"
+
+
+def supported(column: str, kinds: Sequence[TypeName | None], sides: Sequence[str], distance: str | None) -> MeasurementError | None:
+    """Why a column has no distance between these two sides; None where it has one (or a type is known only after scoring)."""
+    for kind, side in zip(kinds, sides, strict=True):
+        if kind is not None and kind != "null" and kind not in _NUMBERED | _LEVELLED:
+            what = f"{side}: column {column!r} of type {kind} has no distribution to compare"
+            return MeasurementError(what, cause="configuration", fix="leave it out")
+    known = {kind for kind in kinds if kind is not None and kind != "null"}
+    if len({kind in _NUMBERED for kind in known}) > 1 or (known & {"string"} and known & {"boolean"}):
+        types = " and ".join(f"{kind} in {side}" for kind, side in zip(kinds, sides, strict=True))
+        return MeasurementError(f"column {column!r} is {types}", fix="write the column with one type on both sides")
+    if distance is not None and known and (fault := _undefined(distance, column, numeric=bool(known & _NUMBERED))):
+        return fault
+    return None
+
+
+def _undefined(distance: str, column: str, *, numeric: bool) -> MeasurementError | None:
+    if _defined(distance, numeric=numeric):
+        return None
+    sort = "numeric" if numeric else "categorical"
+    fitting = [name for name in entries("distances") if _defined(name, numeric=numeric)]
+    return MeasurementError(
+        f"{distance} is not defined for the {sort} column {column!r}", cause="configuration", fix=f"use one of {', '.join(fitting)}, or none"
+    )
+
+
+def _defined(distance: str, *, numeric: bool) -> bool:
+    loaded: type[Distance] = load("distances", distance)
+    return loaded.numeric if numeric else loaded.categorical
+
+
+def rows_until_the_floor(distance: str, at_most: float | None) -> int:
+    """Rows on either side from which the noise floor of an evenly spread numeric column is below the tolerance; at most 10^7."""
+    loaded: type[Distance] = load("distances", distance)
+    tolerance, rows = at_most or loaded.default_at_most, 16
+    while rows < 10_000_000:
+        even = Distribution(dict.fromkeys(range(16), rows // 16), 0, numeric=loaded.numeric)
+        if loaded().noise_floor(even, even, _FLOOR_LEVEL) < tolerance:
+            break
+        rows = math.ceil(rows * 1.1 / 16) * 16
+    return rows
+
+
+@dataclass(frozen=True)
+class _Flagged:
+    """A statistic with one more reason why a PASS from it must not be trusted."""
+
+    of: Statistic
+    flag: str
+
+    @property
+    def value(self) -> float:
+        return self.of.value
+
+    @property
+    def n_obs(self) -> int:
+        return self.of.n_obs
+
+    @property
+    def standard_error(self) -> float:
+        return self.of.standard_error
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        return (*self.of.flags, self.flag)
+
+    def interval(self, confidence_level: float) -> Interval:
+        return self.of.interval(confidence_level)
+
+    def pvalue(self, null: float, alternative: Alternative) -> float:
+        return self.of.pvalue(null, alternative)
+
+
+@dataclass(frozen=True)
+class ColumnDrift:
+    """A column on both sides. `sides` names them in words; `alone`: the item has no other column."""
+
+    column: str
+    sides: tuple[str, str]
+    current: Distribution
+    reference: Distribution
+    distance: Distance | None = None
+    at_most: float = 0.0
+    unseen_share: ShareBound | None = None
+    null_change: ShareBound | None = None
+    alone: bool = True
+
+    @classmethod
+    def read(cls, column: str, kind: TypeName | None, sides: tuple[str, str], current: _Answer, reference: _Answer) -> ColumnDrift:
+        """From the answers to `Counts(by=(column,))` of both sides; a column of unknown type is numeric where all its values are numbers."""
+        values = [value for answer in (current, reference) for (value,) in answer if value is not None]
+        numeric = kind in _NUMBERED or (kind not in _LEVELLED and not any(isinstance(value, (str, bool)) for value in values))
+        return cls(column, sides, _distribution(current, numeric=numeric), _distribution(reference, numeric=numeric))
+
+    @property
+    def numeric(self) -> bool:
+        return self.current.numeric
+
+    def judged_by(
+        self, distance: str, at_most: float | None, unseen_share: ShareBound | None, null_change: ShareBound, *, alone: bool
+    ) -> ColumnDrift:
+        """The same column with what it is judged by. Raises `MeasurementError` where the distance is not defined for it."""
+        if fault := _undefined(distance, self.column, numeric=self.numeric):
+            raise fault
+        loaded: Distance = load("distances", distance)()
+        tolerance = loaded.default_at_most if at_most is None else at_most
+        return replace(self, distance=loaded, at_most=tolerance, unseen_share=unseen_share, null_change=null_change, alone=alone)
+
+    def claims(self) -> Iterator[Claim]:
+        """The distance, for categories the unseen levels, and the nulls."""
+        rows = [side.n_obs + side.nulls for side in (self.current, self.reference)]
+        if 0 in rows:
+            why = f"{self.sides[rows.index(0)]} has no rows"
+            yield Claim(self._says_distance(), Nothing(why), high=self.at_most, part=self._part(""))
+            return
+        yield self._distance_claim()
+        if not self.numeric and self.current.n_obs and self.reference.n_obs:
+            yield self._unseen_claim()
+        yield self._null_claim(*rows)
+
+    def _part(self, what: str) -> str:
+        return what or "distance" if self.alone else f"{self.column} {what}".strip()
+
+    def _says_distance(self) -> str:
+        assert self.distance is not None
+        return f"{self.distance.name} of {self.column} between {self.sides[0]} and {self.sides[1]} is at most {plain(self.at_most)}"
+
+    def _distance_claim(self) -> Claim:
+        assert self.distance is not None
+        for side, name in zip((self.current, self.reference), self.sides, strict=True):
+            if side.n_obs == 0:
+                return Claim(self._says_distance(), Nothing(f"{name} has no values of {self.column}"), high=self.at_most, part=self._part(""))
+        statistic = self.distance.statistic(self.current, self.reference)
+        floor = self.distance.noise_floor(self.current, self.reference, _FLOOR_LEVEL)
+        if self.at_most < floor:
+            statistic = _Flagged(statistic, f"the tolerance {plain(self.at_most)} is below the noise floor {floor:.3g}")
+        n, m = self.current.n_obs, self.reference.n_obs
+        details = (
+            f"noise floor {floor:.3g}: 95 of 100 pairs of samples from one population, of {n:,} and {m:,} values, are closer",
+            self._levels() if not self.numeric else self._quartiles(),
+        )
+        fix = f"find what changed {self.column} at its source; if the change is meant, retrain on it"
+        return Claim(self._says_distance(), statistic, high=self.at_most, unit=self.distance.unit, details=details, part=self._part(""), fix=fix)
+
+    def _unseen_claim(self) -> Claim:
+        unseen = {level: count for level, count in self.current.counts.items() if level not in self.reference.counts}
+        rows, n = sum(unseen.values()), self.current.n_obs
+        high = self._unseen_by_chance() + _UNSEEN_SLACK if self.unseen_share is None else self.unseen_share.limits[1]
+        assert high is not None
+        says = f"the share of rows of {self.sides[0]} whose {self.column} never occurs in {self.sides[1]} is at most {high:.4g}"
+        top = sorted(unseen, key=lambda level: (-unseen[level], str(level)))
+        details = (f"new levels: {listed([f'{level} ({unseen[level]:,})' for level in top])}",) if unseen else ()
+        fix = "map the new levels where the data is written, or retrain on rows that have them"
+        statistic, part = Proportion(successes=rows, n_obs=n), self._part("unseen levels")
+        return Claim(says, statistic, high=high, unit="share", seen=share_words(rows, n, sampled=True), details=details, part=part, fix=fix)
+
+    def _unseen_by_chance(self) -> float:
+        """The share of rows with levels that a reference of its size misses of its own population.
+
+        Good and Turing's estimate (levels seen once, over rows) with three of its standard errors, and room for one level more: one of
+        share p is missed by m rows with chance (1 - p)^m, less than 1 in 10,000 above ln(10,000) / m.
+        """
+        once = sum(count == 1 for count in self.reference.counts.values())
+        twice = sum(count == 2 for count in self.reference.counts.values())
+        missed = once + 3 * math.sqrt(once + 2 * twice) + math.log(10_000)
+        return min(1.0 - _UNSEEN_SLACK, missed / self.reference.n_obs)
+
+    def _null_claim(self, n: int, m: int) -> Claim:
+        assert self.null_change is not None
+        tolerance = self.null_change.limits[1]
+        assert tolerance is not None
+        x, y = self.current.nulls, self.reference.nulls
+        says = f"the null share of {self.column} differs between {self.sides[0]} and {self.sides[1]} by at most {plain(tolerance)}"
+        seen = f"nulls in {share_words(x, n, sampled=True)} against {share_words(y, m, sampled=True)}"
+        statistic = ProportionDifference(x1=x, n1=n, x2=y, n2=m)
+        fix = f"find what fills {self.column} less, or more, often than before"
+        return Claim(says, statistic, low=-tolerance, high=tolerance, null=0.0, unit="share", seen=seen, part=self._part("nulls"), fix=fix)
+
+    def _levels(self) -> str:
+        now, then = (_shares(side) for side in (self.current, self.reference))
+        change = {level: abs(now.get(level, 0.0) - then.get(level, 0.0)) for level in {**then, **now}}
+        top = sorted(change, key=lambda level: (-change[level], str(level)))[:3]
+        moved = [f"{level} {then.get(level, 0.0):.3g} to {now.get(level, 0.0):.3g}" for level in top]
+        return f"largest changes of share, {self.sides[1]} to {self.sides[0]}: {', '.join(moved)}"
+
+    def _quartiles(self) -> str:
+        now, then = (", ".join(f"{value:.6g}" for value in _quartiles(side)) for side in (self.current, self.reference))
+        return f"quartiles {then} in {self.sides[1]}, {now} in {self.sides[0]}"
+
+
+def _distribution(answer: Mapping[tuple[Any, ...], int], *, numeric: bool) -> Distribution:
+    counts: dict[Any, int] = {}
+    nulls = 0
+    for (value,), count in answer.items():
+        if value is None:
+            nulls += count
+        else:
+            found = _number(value) if numeric else value
+            counts[found] = counts.get(found, 0) + count
+    return Distribution(counts, nulls, numeric)
+
+
+def _number(value: Any) -> float:
+    """Numbers as they are; times as seconds, so that they have an order and a size."""
+    if isinstance(value, datetime.timedelta):
+        return value.total_seconds()
+    if isinstance(value, datetime.time):
+        return value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6
+    if isinstance(value, (datetime.date, str)):
+        return (moment(value) - _EPOCH).total_seconds()
+    return float(value)
+
+
+def _shares(side: Distribution) -> dict[Any, float]:
+    return {level: count / side.n_obs for level, count in side.counts.items()}
+
+
+def _quartiles(side: Distribution) -> list[float]:
+    """Lower quartile, median and upper quartile: the first values that as many rows do not exceed."""
+    found, seen, wanted = [], 0, [0.25, 0.5, 0.75]
+    for value in sorted(side.counts):
+        seen += side.counts[value]
+        while wanted and seen >= wanted[0] * side.n_obs:
+            found.append(float(value))
+            wanted.pop(0)
+    return found

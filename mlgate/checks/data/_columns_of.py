@@ -1,0 +1,83 @@
+"""Finds columns: which type one has, how it is named in SQL, and which columns identify an offending row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from mlgate.core.errors import MeasurementError
+from mlgate.core.expression import Expression
+from mlgate.core.request import Rows
+from mlgate.core.scope import Scope
+from mlgate.core.table_schema import TypeName
+from mlgate.core.view import View
+
+SHOWN_ROWS = 5
+
+
+def quoted(name: str) -> str:
+    """A column name as an SQL identifier."""
+    escaped = name.replace('"', '""')
+    return f'"{escaped}"'
+
+
+def text_literal(text: str) -> str:
+    """A string as an SQL literal."""
+    escaped = text.replace("'", "''")
+    return f"'{escaped}'"
+
+
+def column_type(scope: Scope, of: str, column: str) -> TypeName | None:
+    """The type of a column of the rows that `of` names; None for one that a model adds (it is known only after scoring).
+
+    Raises `MeasurementError` with the nearest name where there is no such column.
+    """
+    schema = scope.schema(scope.dataset_of(of))
+    found = schema.types.get(column)
+    if found is not None:
+        return found
+    if of in scope.models and (column in ("prediction", "score") or column.startswith("score_")):
+        return None
+    near = get_close_matches(column, schema.names, n=1)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    raise MeasurementError(f"dataset {schema.dataset!r} has no column {column!r}", fix=f"{hint}columns are {', '.join(schema.names[:40])}")
+
+
+def time_column(scope: Scope, of: str, column: str | None) -> str | Expression:
+    """The time column of the rows `of` names (default: the dataset's `time`), text being read as ISO timestamps.
+
+    Raises `MeasurementError` where none is declared, or the column holds no time.
+    """
+    dataset = scope.dataset_of(of)
+    name = column or scope.spec(of).time
+    if name is None:
+        raise MeasurementError(
+            f"no time column: dataset {dataset!r} declares no `time`",
+            cause="configuration",
+            fix=f"add `column: <name>` to the check or `time: <name>` to datasets.{dataset}",
+        )
+    kind = column_type(scope, of, name)
+    if kind in ("date", "timestamp"):
+        return name
+    if kind == "string":
+        return Expression(f"CAST({quoted(name)} AS TIMESTAMP)", (name,))
+    raise MeasurementError(f"column {name!r} of dataset {dataset!r} is of type {kind}, not a date or timestamp", fix="name a time column")
+
+
+def offending_rows(scope: Scope, of: str, view: View, columns: Sequence[str]) -> Rows:
+    """The first rows of a view that holds only offenders: key columns first, then the columns concerned."""
+    key = scope.spec(of).key
+    return Rows(tuple(dict.fromkeys((*key, *columns))), view, limit=SHOWN_ROWS)
+
+
+def repeated_rows(scope: Scope, of: str, where: Expression | None, columns: Sequence[str]) -> Rows:
+    """The first rows whose values in `columns` together occur more than once, group by group."""
+    shown = tuple(dict.fromkeys((*scope.spec(of).key, *columns)))
+    return Rows(shown, scope.view(of, where=where), limit=SHOWN_ROWS, repeated=tuple(columns))
+
+
+def both(first: Expression | None, second: Expression) -> Expression:
+    """Rows of a slice (or of everything, None) for which `second` holds too."""
+    if first is None:
+        return second
+    return Expression(f"({first.sql}) AND ({second.sql})", tuple(dict.fromkeys((*first.columns, *second.columns))))

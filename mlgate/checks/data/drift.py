@@ -1,0 +1,127 @@
+"""Kind `drift`: how far two datasets are apart, column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from mlgate.checks.data._column_drift import ColumnDrift, distance_for, rows_until_the_floor, supported
+from mlgate.checks.data._columns_of import column_type
+from mlgate.checks.data._shares import refuse_undecidable, rows_without_violation
+from mlgate.core.bound import ShareBound
+from mlgate.core.check import Check, Item, Refers, RowsName
+from mlgate.core.claim import Claim
+from mlgate.core.errors import MeasurementError
+from mlgate.core.gate import Names
+from mlgate.core.measured import Measured
+from mlgate.core.request import Counts, Request, Rows
+from mlgate.core.scope import Scope
+
+_DEFAULT_SHARE = ShareBound(at_most=0.01)
+
+
+class Drift(Check):
+    """Each column is distributed as in another dataset, up to a tolerance: a distance, new category levels and the null share.
+
+    FAIL where the lower bound of the distance is above the tolerance, PASS where its upper bound is below; a p-value is no bound here. The
+    noise floor (what two samples of these sizes from one population show) is printed, and a tolerance below it never gives a PASS. New
+    levels and nulls are claims of their own, because a distance hides them: without `unseen_share` the share of rows with a level that
+    `against` never had may be at most 0.01 beyond what a reference of that size misses by chance (Good 1953, doi 10.1093/biomet/40.3-4.237).
+
+    Units: the distance's own (`ks` and `total_variation` shares of rows in [0, 1], `psi` none); `unseen_share` is of the rows with a value,
+    `null_change` the difference of the two null shares, either way; all default to a tolerance that noise of few rows cannot break. Numbers,
+    dates and timestamps are numeric (default `ks`), text and booleans categorical (default `total_variation`).
+
+    Example:
+        - {id: drift, kind: drift, of: current, against: train, columns: [dep_delay, carrier]}
+        - {id: drift-psi, kind: drift, of: current, against: train, columns: all, distance: psi, at_most: 0.2, severity: warn}
+
+    `columns: all` is one item over the columns that both sides have, without key, time and nested columns, and without those the named
+    distance is not defined for; a list gives one item a column.
+
+    Not for: drift of the relation between columns, or features computed differently for serving (use `parity`).
+    """
+
+    family = "data"
+    sampled_kind = True
+    drift_kind = True
+    of: Annotated[RowsName, Field(description="The current rows.")]
+    against: Annotated[RowsName, Field(description="The reference rows.")]
+    columns: Annotated[Literal["all"] | Names, Field(union_mode="left_to_right", description="A list of columns, or `all`.")] = "all"
+    distance: Annotated[str | None, Refers("distance"), Field(description="Default: `ks` (numeric), `total_variation` (categorical).")] = None
+    at_most: Annotated[float | None, Field(gt=0, description="Tolerance; default: the distance's own.")] = None
+    unseen_share: Annotated[ShareBound | None, Field(description="Bound on the share of rows with a level that `against` never has.")] = None
+    null_change: Annotated[ShareBound, Field(description="Bound on the change of the null share, either way.")] = _DEFAULT_SHARE
+
+    @model_validator(mode="after")
+    def _decidable(self) -> Self:
+        for key, bound in (("unseen_share", self.unseen_share), ("null_change", self.null_change)):
+            if bound is not None:
+                if bound.limits[0] is not None:
+                    raise ValueError(f"{key} takes at_most")
+                refuse_undecidable(key, bound)
+        if self.columns != "all" and not self.columns:
+            raise ValueError("columns: an empty list asks for nothing; write `all` or name some")
+        return self
+
+    def parts(self) -> Sequence[tuple[str, Item]]:
+        if self.columns == "all":
+            return (("", _DriftItem(self, None)),)
+        return tuple((column, _DriftItem(self, column)) for column in self.columns)
+
+    def required_rows(self, *, alpha: float, power: float) -> str:
+        rows = max(rows_until_the_floor(self.distance or "ks", self.at_most), rows_without_violation(self.null_change, alpha))
+        return f"about {rows:,} rows with a value on either side before a numeric column can pass"
+
+
+@dataclass(frozen=True)
+class _DriftItem:
+    """One column, or all that both sides have (None)."""
+
+    check: Drift
+    column: str | None
+
+    def requests(self, scope: Scope) -> Iterable[Request]:
+        for column in self._columns(scope):
+            yield self._counts(scope, self.check.of, column)
+            yield self._counts(scope, self.check.against, column)
+
+    def claims(self, scope: Scope, measured: Measured) -> Sequence[Claim]:
+        return [claim for column in self._columns(scope) for claim in self._of(column, scope, measured).claims()]
+
+    def offenders(self, scope: Scope, measured: Measured) -> Rows | None:
+        return None
+
+    def _of(self, column: str, scope: Scope, measured: Measured) -> ColumnDrift:
+        check = self.check
+        kind = column_type(scope, check.of, column)
+        sides = (measured[self._counts(scope, name, column)] for name in (check.of, check.against))
+        drift = ColumnDrift.read(column, kind, (check.of, check.against), *sides)
+        name = check.distance or distance_for(numeric=drift.numeric)
+        return drift.judged_by(name, check.at_most, check.unseen_share, check.null_change, alone=self.column is not None)
+
+    def _columns(self, scope: Scope) -> tuple[str, ...]:
+        check = self.check
+        if self.column is not None:
+            kinds = tuple(column_type(scope, name, self.column) for name in (check.of, check.against))
+            fault = supported(self.column, kinds, (check.of, check.against), check.distance)
+            if fault:
+                raise fault
+            return (self.column,)
+        left, right = (scope.schema(scope.dataset_of(name)) for name in (check.of, check.against))
+        sides = (check.of, check.against)
+        roles = {role for name in sides for role in (*scope.spec(name).key, scope.spec(name).time)}
+        named = [name for name in left.names if name in right.types and name not in roles]
+        shared = [name for name in named if supported(name, (left.types[name], right.types[name]), sides, check.distance) is None]
+        if not shared:
+            raise MeasurementError(
+                f"{check.of} and {check.against} share no column that {check.distance or 'a distance'} is defined for",
+                fix="name the columns, or compare datasets of one layout",
+            )
+        return tuple(shared)
+
+    def _counts(self, scope: Scope, of: str, column: str) -> Counts:
+        return Counts((column,), scope.view(of, where=self.check.where))

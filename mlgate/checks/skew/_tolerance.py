@@ -1,0 +1,84 @@
+"""How far two values of one row may be apart."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+
+from mlgate.checks.data._moments import duration_words
+from mlgate.checks.data._wording import plain
+from mlgate.core.bound import Duration, RealNumber
+from mlgate.core.errors import MeasurementError
+from mlgate.core.table_schema import NUMERIC, TypeName
+
+_WORDS = ("abs", "rel", "ulp", "within")
+_MOMENTS = frozenset({"date", "timestamp"})
+_SORTS = {
+    "abs": (NUMERIC, "numbers"),
+    "rel": (NUMERIC, "numbers"),
+    "ulp": (frozenset({"float"}), "floats"),
+    "within": (_MOMENTS | {"time"}, "times"),
+}
+
+
+class Tolerance(BaseModel):
+    """At most one of: `abs` in the column's unit; `rel`, a share of the larger of the two magnitudes; `ulp`, representable floats between the two;
+    `within`, a duration. None of them means exact."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    abs: Annotated[RealNumber | None, Field(ge=0, description="Largest absolute difference.")] = None
+    rel: Annotated[RealNumber | None, Field(ge=0, description="Largest difference as a share of the larger magnitude.")] = None
+    ulp: Annotated[int | None, Field(ge=0, description="Largest number of representable floats between the two.")] = None
+    within: Annotated[Duration | None, Field(description="Largest difference of two times.")] = None
+
+    @model_validator(mode="after")
+    def _at_most_one(self) -> Self:
+        given = [word for word in _WORDS if getattr(self, word) is not None]
+        if len(given) > 1:
+            raise ValueError(f"a tolerance has one meaning: got {' and '.join(given)}")
+        return self
+
+    @property
+    def word(self) -> str:
+        """`exact`, `abs`, `rel`, `ulp` or `within`."""
+        return next((word for word in _WORDS if getattr(self, word) is not None), "exact")
+
+    @property
+    def amount(self) -> float:
+        """How much of it; 0 for exact, seconds for `within`."""
+        return 0.0 if self.word == "exact" else float(getattr(self, self.word))
+
+    def __str__(self) -> str:
+        if self.word == "exact":
+            return "exactly"
+        amount = duration_words(self.amount) if self.word == "within" else plain(self.amount)
+        return f"within {amount}{ {'rel': ' of the larger', 'ulp': ' ulp'}.get(self.word, '') }"
+
+    def misfit(self, column: str, kinds: tuple[TypeName, TypeName], sides: tuple[str, str]) -> MeasurementError | None:
+        """Why two columns of these types cannot be compared so; None where they can."""
+        if _sort(kinds[0]) != _sort(kinds[1]) and "null" not in kinds:
+            what = f"column {column!r} is {kinds[0]} in {sides[0]} and {kinds[1]} in {sides[1]}: no value can be compared"
+            return MeasurementError(what, fix="write the column with one type on both sides")
+        allowed, noun = _SORTS.get(self.word, (frozenset(kinds), ""))
+        for kind in kinds:
+            if kind not in allowed and kind != "null":
+                what = f"tolerance `{self.word}` of column {column!r} is for {noun}, the column is of type {kind}"
+                return MeasurementError(what, cause="configuration", fix="use `exact`, or the tolerance of that type")
+        return None
+
+
+def _sort(kind: TypeName) -> str:
+    return "number" if kind in NUMERIC else "moment" if kind in _MOMENTS else kind
+
+
+def _read(value: Any) -> Any:
+    if value == "exact":
+        return Tolerance()
+    if isinstance(value, str) or value is None or value == {}:
+        raise ValueError(f"a tolerance is exact, {{abs: x}}, {{rel: x}}, {{ulp: n}} or {{within: 1s}}, got {value!r}")
+    return value
+
+
+ToleranceWord = Annotated[Tolerance, BeforeValidator(_read), WithJsonSchema({"anyOf": [{"const": "exact"}, Tolerance.model_json_schema()]})]

@@ -1,3 +1,0 @@
-"""The command `mlgate`."""
-
-from __future__ import annotations

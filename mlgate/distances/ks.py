@@ -18,8 +18,8 @@ class KolmogorovSmirnov(Distance):
     """The largest share of rows that has moved across one threshold, whatever the column's unit: sup |F - G|, in [0, 1].
 
     Lower bound by Kolmogorov's band, which keeps its level for ties and any sample size; upper bound by the normal error at the threshold
-    where the distance is largest (Raghavachari 1973, doi 10.1214/aos/1193342382). At the tolerance a false FAIL is rarer than its level
-    and a false PASS too. For numbers and not for categories, which have no order. Value checked against scipy.stats.ks_2samp.
+    where the distance is largest (Raghavachari 1973, doi 10.1214/aos/1193342382). At the tolerance a false FAIL and a false PASS
+    are both rarer than their level. For numbers and not for categories, which have no order. Value checked against scipy.stats.ks_2samp.
     """
 
     default_at_most: ClassVar[float] = 0.05

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 LONGEST = 2_000  # characters
 LARGEST = 200  # nodes of the tree
 _SHOWN = 60
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _EXPECTED = "one SQL condition over columns: operators, and, or, not, in, between, is null, like, case, cast, and the functions of docs/gate-file.md"
 _SPLIT = "split it into several checks"
 _REFUSED = {
@@ -69,6 +70,8 @@ def parse(text: str) -> Expression:
     """
     if len(text) > LONGEST:
         raise ExpressionError("expression is too long", got=f"{len(text):,} characters", expected=f"at most {LONGEST:,}", fix=_SPLIT)
+    if control := _CONTROL.search(text):
+        raise ExpressionError(f"a control character is not allowed (character {control.start() + 1})", got=repr(_short(text)))
     try:
         tree = _tree(text)
         nodes = list(tree.walk(bfs=False))

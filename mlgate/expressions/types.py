@@ -38,6 +38,7 @@ _CAST: Mapping[str, TypeName] = {
     "DATE": "date",
     "TIME": "time",
     "TIMESTAMP": "timestamp",
+    "TIMESTAMPNTZ": "timestamp",
     "DECIMAL": "decimal",
     "INTERVAL": "duration",
     **dict.fromkeys(("FLOAT", "DOUBLE"), "float"),

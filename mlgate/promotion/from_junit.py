@@ -73,7 +73,8 @@ def _cases(suite: ElementTree.Element, gates: Iterable[GateFacts]) -> tuple[tupl
             errors.append(f"{key}::{item}")
         elif "failed" in results:
             failed.append(f"{key}::{item}")
-    return tuple(items), tuple(failed), tuple(errors)
+    items.sort(key=lambda one: (one.gate, one.item))  # xdist reports in the order of completion
+    return tuple(items), tuple(sorted(failed)), tuple(sorted(errors))
 
 
 def _prefixed(known: Mapping[tuple[str, str], tuple[str, str]], classname: str, name: str) -> tuple[str, str] | None:

@@ -28,7 +28,7 @@ def render(verdict: Verdict, *, nodeid: str = "") -> str:
     lines += _labelled("estimate", _estimate(verdict.estimate))
     lines += _labelled("details", list(verdict.details))
     lines += _labelled("decides", _decides(verdict))
-    lines += _labelled("next", [_NEXT[verdict.action], *([verdict.fix] if verdict.fix else [])])
+    lines += _labelled("next", [_next(verdict), *([verdict.fix] if verdict.fix else [])])
     lines += _labelled("rows", _offenders(verdict))
     lines += _labelled("why", [verdict.why] if verdict.why else [])
     lines += _labelled("owner", [verdict.owner] if verdict.owner else [])
@@ -37,6 +37,12 @@ def render(verdict: Verdict, *, nodeid: str = "") -> str:
     ending = "\n".join(clean(line) for line in tail)
     body = bounded("\n".join(clean(line) for line in lines), limit=20_000 - len(ending) - 200)
     return f"{body}\n{ending}" if ending else body
+
+
+def _next(verdict: Verdict) -> str:
+    if verdict.outcome is Outcome.FAIL and verdict.action == "fix":
+        return "fix the data, or the bound where it is wrong, then run again"
+    return _NEXT[verdict.action]
 
 
 def _labelled(label: str, texts: list[str]) -> list[str]:

@@ -67,7 +67,9 @@ def _edges(values: NDArray[np.float64], counts: NDArray[np.int64], n_bins: int) 
     ranks = np.ceil(np.arange(1, n_bins) * (total / n_bins)).astype(np.int64)
     quantiles = values[np.searchsorted(running, ranks)]
     heavy = values[counts * n_bins >= total]
-    edges = np.unique(np.concatenate([quantiles, heavy, np.nextafter(heavy, -np.inf)]))
+    with np.errstate(all="ignore"):  # below the smallest float comes -inf, which is the edge that is meant
+        below_heavy = np.nextafter(heavy, -np.inf)
+    edges = np.unique(np.concatenate([quantiles, heavy, below_heavy]))
     # the last bin holds the reference's own largest values, unless these are one heavy value with a bin of its own
     return edges if heavy.size and heavy[-1] == values[-1] else edges[edges < values[-1]]
 

@@ -16,6 +16,7 @@ from mlgate.stats.normal import NormalEstimate, exceedance, quantile, tail_of
 SMALL_SAMPLE = 30
 LARGE_SAMPLE = 100_000
 LARGE_SKEW = 0.3
+FARTHEST = 1e90  # standard deviations; beyond, the cube overflows and p is 0 or 1 anyway
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +114,8 @@ class HallMean:
     def pvalue(self, null: float, alternative: Alternative) -> float:
         if not self._corrected:
             return self._t.pvalue(null, alternative)
-        t, g, n = (self.value - null) / self.std, self.skewness, self.n_obs
+        g, n = self.skewness, self.n_obs
+        t = max(-FARTHEST, min(FARTHEST, (self.value - null) / self.std))
         point = math.sqrt(n) * (t + g * t**2 / 3 + g**2 * t**3 / 27 + g / (6 * n))
         return exceedance(point if alternative == "greater" else -point, df=n - 1)
 

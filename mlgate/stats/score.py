@@ -46,6 +46,6 @@ def score_pvalue(score: Score, null: float, alternative: Alternative) -> float:
     if abs(null) > 1:
         return 0.0 if (null < -1) == (alternative == "greater") else 1.0
     gap, variance = score(null)
-    certain = math.copysign(math.inf, gap) if gap else 0.0
+    certain = math.copysign(math.inf, gap) if gap * gap > 0 else 0.0  # a gap whose square vanishes is none
     statistic = gap / math.sqrt(variance) if variance > 0 else certain
     return float(ndtr(-statistic if alternative == "greater" else statistic))

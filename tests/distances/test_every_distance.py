@@ -19,7 +19,7 @@ levels = st.floats(0.01, 0.9999)
 @st.composite
 def distributions(draw):
     counts = draw(st.dictionaries(st.integers(-20, 20), st.integers(1, 500), min_size=1, max_size=15))
-    return Distribution(counts, draw(st.integers(0, 3)), draw(st.booleans()) or True)
+    return Distribution(counts, draw(st.integers(0, 3)), numeric=True)
 
 
 def distance(name):

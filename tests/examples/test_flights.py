@@ -32,7 +32,7 @@ class GateRun:
 
 def run(folder: Path, into: Path) -> GateRun:
     junit = into / "junit.xml"
-    done = command("pytest", "--mlgate", str(folder), f"--junitxml={junit}", "-p", "no:cacheprovider", "-q")
+    done = command("-m", "pytest", "--mlgate", str(folder), f"--junitxml={junit}", "-p", "no:cacheprovider", "-q")
     assert junit.exists(), done.stdout + done.stderr
     cases = ElementTree.parse(junit).getroot().iter("testcase")
     outcomes, texts = {}, {}
@@ -40,13 +40,13 @@ def run(folder: Path, into: Path) -> GateRun:
         properties = {one.get("name"): one.get("value") for one in case.iter("property")}
         outcomes[case.get("name")] = properties.get("mlgate.outcome")
         texts[case.get("name")] = " ".join([part.get("message", "") + (part.text or "") for part in case])
-    decided = command("mlgate.cli", "decide", str(junit))
+    decided = command("-c", "from mlgate.cli import main; main()", "decide", str(junit))
     return GateRun(outcomes, texts, done.stdout, done.returncode, decided.returncode)
 
 
-def command(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def command(*arguments: str) -> subprocess.CompletedProcess[str]:
     env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
-    return subprocess.run([sys.executable, "-m", module, *arguments], cwd=ROOT, env=env, capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.run([sys.executable, *arguments], cwd=ROOT, env=env, capture_output=True, text=True, timeout=300, check=False)
 
 
 @pytest.fixture(scope="module")

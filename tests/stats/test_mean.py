@@ -95,6 +95,12 @@ def test_values_without_a_mean_are_a_measurement_error(values):
         HallMean.of(np.array(values, dtype=float))
 
 
+def test_a_null_far_beyond_the_spread_is_decided():
+    mean = HallMean.of(np.array([2.5e-153, 0.0, 0.0]))
+    assert mean.pvalue(1.0, "greater") == pytest.approx(1)
+    assert mean.pvalue(1.0, "less") == pytest.approx(0)
+
+
 @settings(database=None, deadline=None)
 @given(samples, levels, st.floats(-1e12, 1e12))
 def test_no_sample_gives_nan_and_the_interval_agrees_with_the_pvalue(values, level, null):

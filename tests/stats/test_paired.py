@@ -137,6 +137,11 @@ def test_a_null_is_rejected_exactly_where_the_interval_leaves_it_out(paired, lev
             assert (pvalue < tail) == outside
 
 
+def test_a_null_too_small_to_square_is_no_change():
+    paired = PairedProportion(n_obs=2, better=0, worse=0)
+    assert paired.pvalue(5e-324, "greater") == paired.pvalue(-5e-324, "less") == 0.5
+
+
 @settings(database=None, deadline=None)
 @given(tables(), levels)
 def test_the_ends_solve_the_score_equation(paired, level):

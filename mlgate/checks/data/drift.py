@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -90,7 +90,15 @@ class _DriftItem:
             yield self._counts(scope, self.check.against, column)
 
     def claims(self, scope: Scope, measured: Measured) -> Sequence[Claim]:
-        return [claim for column in self._columns(scope) for claim in self._of(column, scope, measured).claims()]
+        columns = self._columns(scope)
+        made = [claim for column in columns for claim in self._of(column, scope, measured).claims()]
+        left_out = [name for name in self._named(scope) if name not in columns] if self.column is None else []
+        if not left_out:
+            return made
+        line = (
+            f"left out, because {self.check.distance or 'no distance'} is {'not ' * bool(self.check.distance)}defined for them: {', '.join(left_out)}"
+        )
+        return [replace(claim, details=(*claim.details, line)) for claim in made]
 
     def offenders(self, scope: Scope, measured: Measured) -> Rows | None:
         return None
@@ -104,24 +112,30 @@ class _DriftItem:
         return drift.judged_by(name, check.at_most, check.unseen_share, check.null_change, alone=self.column is not None)
 
     def _columns(self, scope: Scope) -> tuple[str, ...]:
-        check = self.check
         if self.column is not None:
-            kinds = tuple(column_type(scope, name, self.column) for name in (check.of, check.against))
-            fault = supported(self.column, kinds, (check.of, check.against), check.distance)
-            if fault:
+            if fault := self._fault(scope, self.column):
                 raise fault
             return (self.column,)
-        left, right = (scope.schema(scope.dataset_of(name)) for name in (check.of, check.against))
-        sides = (check.of, check.against)
-        roles = {role for name in sides for role in (*scope.spec(name).key, scope.spec(name).time)}
-        named = [name for name in left.names if name in right.types and name not in roles]
-        shared = [name for name in named if supported(name, (left.types[name], right.types[name]), sides, check.distance) is None]
+        faults = {name: self._fault(scope, name) for name in self._named(scope)}
+        for fault in faults.values():
+            if fault is not None and fault.cause == "data":  # one type here and another there is no reason to look away
+                raise fault
+        shared = tuple(name for name, fault in faults.items() if fault is None)
         if not shared:
-            raise MeasurementError(
-                f"{check.of} and {check.against} share no column that {check.distance or 'a distance'} is defined for",
-                fix="name the columns, or compare datasets of one layout",
-            )
-        return tuple(shared)
+            what = f"{self.check.of} and {self.check.against} share no column that {self.check.distance or 'a distance'} is defined for"
+            raise MeasurementError(what, fix="name the columns, or compare datasets of one layout")
+        return shared
+
+    def _fault(self, scope: Scope, column: str) -> MeasurementError | None:
+        sides = (self.check.of, self.check.against)
+        return supported(column, tuple(column_type(scope, name, column) for name in sides), sides, self.check.distance)
+
+    def _named(self, scope: Scope) -> list[str]:
+        """The columns of both sides that have no role."""
+        sides = (self.check.of, self.check.against)
+        left, right = (scope.schema(scope.dataset_of(name)) for name in sides)
+        roles = {role for name in sides for role in (*scope.spec(name).key, scope.spec(name).time)}
+        return [name for name in left.names if name in right.types and name not in roles]
 
     def _counts(self, scope: Scope, of: str, column: str) -> Counts:
         return Counts((column,), scope.view(of, where=self.check.where))

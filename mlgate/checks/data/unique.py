@@ -61,7 +61,9 @@ class Unique(Check):
         if measured[self._count(scope)] == 0:
             return (Claim(says, Nothing("no rows"), low=low, high=high, unit="share"),)
         beyond, groups, counted = measured[self._duplicates(scope)]
-        seen = share_words(beyond, counted, sampled=self.sampled) + (f" come after the first of {groups:,} repeated keys" if groups else " are duplicates")
+        seen = share_words(beyond, counted, sampled=self.sampled) + (
+            f" come after the first of {groups:,} repeated keys" if groups else " are duplicates"
+        )
         statistic = share_of(beyond, counted, sampled=self.sampled)
         fix = "remove the repeated rows where they are written, or add the column that tells them apart"
         return (Claim(says, statistic, low=low, high=high, unit="share", seen=seen, fix=fix),)

@@ -3,20 +3,22 @@
 # ruff: noqa: S608  SQL is what this module writes: names are quoted, values are literals
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import duckdb
 
+from mlgate.adapters.engines._duckdb import csv_files
 from mlgate.adapters.engines._duckdb.session import Session, quoted, text
 from mlgate.adapters.engines._duckdb.sqlite_table import copy_table
 from mlgate.core.errors import MeasurementError
 from mlgate.core.ports import FilesSource, FrameSource, Opened, TableSource
 
 _FIXES = (
-    ("utf-8", "save the file as UTF-8"),
-    ("magic bytes", "write the file again: it is cut off or no Parquet file"),
+    ("unicode", "save the file as UTF-8"),
+    ("utf-8 encoded", "save the file as UTF-8"),
+    ("detect the csv", "give every line as many fields as the header, and close all quotes; one delimiter of , ; | or tab"),
     ("conflicting lock", "close the program that writes to the database, or read a copy"),
     ("does not exist", "name a table of the database"),
 )
@@ -45,24 +47,25 @@ def reading(opened: Opened) -> Iterator[None]:
 
 def _files(session: Session, name: str, opened: FilesSource) -> tuple[str, tuple[str, ...]]:
     if opened.format == "parquet":
-        _same_columns(session, opened, "read_parquet({path})")
-        return f"read_parquet({_listed(opened.paths)}{', union_by_name = true' if len(opened.paths) > 1 else ''})", opened.paths
+        _same_columns(session, opened, lambda path: f"read_parquet({text(_literally(path))})")
+        return f"read_parquet({_listed(opened.paths)}{', union_by_name = true' if len(opened.paths) > 1 else ''})", (
+            *opened.paths,
+            *map(_literally, opened.paths),
+        )
     if opened.format == "csv":
-        options = "header = true, sample_size = -1, union_by_name = true"  # types from all rows: a late text never meets a number column
-        options += ", delim = '\\t'" if all(".tsv" in path.lower() for path in opened.paths) else ""
-        _same_columns(session, opened, "read_csv({path}, header = true, sample_size = 1000)")
-        reader = f"read_csv({_listed(opened.paths)}, {options})"
+        _same_columns(session, opened, lambda path: csv_files.reader(text(_literally(path)), [path], sample=csv_files.SAMPLE))
+        reader = csv_files.reader(_listed(opened.paths), opened.paths)
     else:
         reader = f"read_json({_listed(opened.paths)}, sample_size = -1, union_by_name = true, maximum_object_size = 67108864)"
     session.run(f"create table {quoted(name)} as select * from {reader}")
     return quoted(name), ()
 
 
-def _same_columns(session: Session, opened: FilesSource, reader: str) -> None:
+def _same_columns(session: Session, opened: FilesSource, reader: Callable[[str], str]) -> None:
     """A file of a glob that lacks a column would read as nulls, one with a further column would lose it: both are said."""
     if len(opened.paths) < 2:
         return
-    names = {path: {name for name, _ in session.describe(f"select * from {reader.format(path=text(path))}")} for path in opened.paths}
+    names = {path: {name for name, _ in session.describe(f"select * from {reader(path)}")} for path in opened.paths}
     first = opened.paths[0]
     for path, own in names.items():
         if own != names[first]:
@@ -113,6 +116,7 @@ def _place(opened: Opened) -> str:
 
 
 def _translated(error: Exception, place: str) -> MeasurementError:
-    said = str(error).splitlines()[0]
-    fix = next((fix for mark, fix in _FIXES if mark in str(error).lower()), "check that the file is what its suffix says, or set `format:`")
-    return MeasurementError(f"{place}: {said}", fix=fix)
+    said = str(error).split("\n\n", 1)[0].lower()
+    first = " ".join(line.strip() for line in str(error).split("LINE 1:")[0].splitlines()[:3] if line.strip())
+    fix = next((fix for mark, fix in _FIXES if mark in said), "check that the file is what its suffix says, or set `format:`")
+    return MeasurementError(f"{place}: {first}", fix=fix)

@@ -16,6 +16,7 @@ import duckdb
 
 _CGROUP_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 _ZONED = "TIMESTAMP WITH TIME ZONE"
+AS_UTC = " at time zone 'UTC'"  # makes a naive timestamp of one with a zone
 Row = tuple[Any, ...]
 
 
@@ -93,7 +94,7 @@ def half_of_memory() -> int:
 def _without_zones(sql: str, zoned: Sequence[bool]) -> str:
     # Reading a timestamp with a zone needs the package pytz, which nobody declares: it is read as UTC instead.
     names = [f"c{index}" for index in range(len(zoned))]
-    picked = ", ".join(f"{name} at time zone 'UTC' as {name}" if zone else name for name, zone in zip(names, zoned, strict=True))
+    picked = ", ".join(f"{name}{AS_UTC} as {name}" if zone else name for name, zone in zip(names, zoned, strict=True))
     return f"select {picked} from ({sql}) as answer({', '.join(names)})"
 
 

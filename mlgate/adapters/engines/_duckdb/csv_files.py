@@ -1,0 +1,36 @@
+"""CSV as this project reads it: a header line, one delimiter, double quotes, UTF-8, every line as wide as the header.
+
+DuckDB's own guess is kinder than a gate may be: it leaves out lines of another width, drops quotes that are never closed, takes `#` for a
+comment. Here only types are guessed, from all lines, so that one late text makes a text column instead of a failing cast.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Sequence
+
+from mlgate.adapters.engines._duckdb.session import text
+
+_DELIMITERS = (",", ";", "\t", "|")
+_STRICT = "header = true, skip = 0, quote = '\"', escape = '\"', comment = '', union_by_name = true"
+SAMPLE = 1000  # lines looked at where only the names of columns matter
+
+
+def reader(files: str, paths: Sequence[str], *, sample: int = -1) -> str:
+    """`read_csv(..)` for `files` (an SQL list or literal), with the delimiter of the first path. `sample` in lines, -1 for all."""
+    return f"read_csv({files}, delim = {text(_delimiter(paths[0]))}, {_STRICT}, sample_size = {sample})"
+
+
+def _delimiter(path: str) -> str:
+    if ".tsv" in path.lower():
+        return "\t"
+    bare = re.sub(r'"[^"]*"', "", _first_line(path))
+    return max(_DELIMITERS, key=bare.count)  # the first of them, a comma, where there is none
+
+
+def _first_line(path: str) -> str:
+    opened = gzip.open(path, "rb") if path.lower().endswith(".gz") else open(path, "rb")  # noqa: SIM115, PTH123  closed by `with`
+    with opened as file:
+        line: bytes = file.readline(1 << 20)
+    return line.decode("utf-8-sig", errors="replace")

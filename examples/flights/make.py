@@ -55,6 +55,7 @@ def _stamp() -> dict[str, str]:
 def _make() -> None:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from threadpoolctl import threadpool_limits
 
     console = Console(stderr=True)
     made: dict[str, Any] = {}
@@ -69,7 +70,8 @@ def _make() -> None:
         (CACHE / folder).mkdir(exist_ok=True)
     console.print("examples/flights: making data and models, once (about 20 seconds)")
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    # One thread: the same models on any number of cores, and no threads that wait for each other on a busy machine.
+    with threadpool_limits(1), Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("", total=len(steps))
         for name, step in steps:
             progress.update(task, description=name)

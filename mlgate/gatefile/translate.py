@@ -156,7 +156,7 @@ def _last(error: _Error) -> _Error:
 
 def _add(error: _Error, cls: type[BaseModel], data: Any, at: Trail, faults: Faults) -> None:
     trail = (*at, *error.trail)
-    value = _value(data, error.trail)
+    value = error.trail[-1] if error.on_key else _value(data, error.trail)
     branch = str(error.context.get("branch", ""))
     if error.type == "missing":
         faults.add(trail, f"{error.name!r} is missing", fix=f"add `{error.name}: ...`")
@@ -186,7 +186,7 @@ def _add_message(error: _Error, trail: Trail, value: Any, faults: Faults) -> Non
     raised = error.context.get("error")
     said = {word: str(getattr(raised, word, "")) for word in ("what", "got", "expected", "fix")}
     text = " ".join((said["what"] or str(error.message if raised is None else raised)).split()) or "wrong value"
-    got = said["got"] or shown(trail[-1] if error.on_key else value)
+    got = said["got"] or shown(value)
     got = "" if got in text or isinstance(value, (Mapping, list)) else got
     faults.add(trail, text, got=got, expected=said["expected"], fix=said["fix"], on_key=error.on_key)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -47,20 +47,26 @@ class Progress:
         self._write(f"\r\x1b[K  {text[:120]}")
         self._showing = True
 
-    def end(self) -> None:
+    def end(self, nodeid: str) -> None:
         """Clears the progress line; pytest then writes its own again."""
         reporter = self._reporter
         if self._showing and reporter is not None:
             self._write("\r\x1b[K")
             reporter.currentfspath = None
             self._showing = False
+            if reporter.showfspath and self._config.get_verbosity() == 0:  # the name of the file stood where the progress was written
+                self._past_capture(lambda: reporter.write_fspath_result(nodeid, ""))
 
     def _write(self, text: str) -> None:
-        reporter, capture = self._reporter, self._config.pluginmanager.getplugin("capturemanager")
-        if reporter is None:
-            return
+        reporter = self._reporter
+        if reporter is not None:
+            self._past_capture(lambda: reporter.write(text, flush=True))
+
+    def _past_capture(self, write: Callable[[], None]) -> None:
+        """Writes to the terminal while a test's output is captured, as pytest's own live log does."""
+        capture = self._config.pluginmanager.getplugin("capturemanager")
         if capture is None:
-            reporter.write(text, flush=True)
+            write()
             return
-        with capture.global_and_fixture_disabled():  # as pytest's own live log does
-            reporter.write(text, flush=True)
+        with capture.global_and_fixture_disabled():
+            write()

@@ -107,7 +107,7 @@ class GateSession:
         try:
             return (yield)
         finally:
-            self.progress.end()
+            self.progress.end(item.nodeid)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from mlgate.checks.data._moments import moment
 from mlgate.checks.data._wording import listed, plain, share_words
 from mlgate.core.bound import ShareBound
@@ -106,12 +108,13 @@ class _Flagged:
 
 @dataclass(frozen=True)
 class ColumnDrift:
-    """A column on both sides. `sides` names them in words; `alone`: the item has no other column."""
+    """A column on both sides. `sides` names them in words; `moments`: its numbers are seconds since 1970; `alone`: the item has no other column."""
 
     column: str
     sides: tuple[str, str]
     current: Distribution
     reference: Distribution
+    moments: bool = False
     distance: Distance | None = None
     at_most: float = 0.0
     unseen_share: ShareBound | None = None
@@ -123,7 +126,8 @@ class ColumnDrift:
         """From the answers to `Counts(by=(column,))` of both sides; a column of unknown type is numeric where all its values are numbers."""
         values = [value for answer in (current, reference) for (value,) in answer if value is not None]
         numeric = kind in _NUMBERED or (kind not in _LEVELLED and not any(isinstance(value, (str, bool)) for value in values))
-        return cls(column, sides, _distribution(current, numeric=numeric), _distribution(reference, numeric=numeric))
+        now, then = (_distribution(answer, numeric=numeric) for answer in (current, reference))
+        return cls(column, sides, now, then, moments=kind in ("date", "timestamp"))
 
     @property
     def numeric(self) -> bool:
@@ -170,7 +174,7 @@ class ColumnDrift:
         n, m = self.current.n_obs, self.reference.n_obs
         details = (
             f"noise floor {floor:.3g}: 95 of 100 pairs of samples from one population, of {n:,} and {m:,} values, are closer",
-            self._levels() if not self.numeric else self._quartiles(),
+            self._quartiles() if self.numeric else self._levels(),
         )
         fix = f"find what changed {self.column} at its source; if the change is meant, retrain on it"
         return Claim(self._says_distance(), statistic, high=self.at_most, unit=self.distance.unit, details=details, part=self._part(""), fix=fix)
@@ -217,7 +221,8 @@ class ColumnDrift:
         return f"largest changes of share, {self.sides[1]} to {self.sides[0]}: {', '.join(moved)}"
 
     def _quartiles(self) -> str:
-        now, then = (", ".join(f"{value:.6g}" for value in _quartiles(side)) for side in (self.current, self.reference))
+        write = _as_moment if self.moments else "{:.6g}".format
+        now, then = (", ".join(map(write, _quartiles(side))) for side in (self.current, self.reference))
         return f"quartiles {then} in {self.sides[1]}, {now} in {self.sides[0]}"
 
 
@@ -245,15 +250,16 @@ def _number(value: Any) -> float:
 
 
 def _shares(side: Distribution) -> dict[Any, float]:
-    return {level: count / side.n_obs for level, count in side.counts.items()}
+    n = side.n_obs
+    return {level: count / n for level, count in side.counts.items()}
+
+
+def _as_moment(seconds: float) -> str:
+    return f"{_EPOCH + datetime.timedelta(seconds=seconds):%Y-%m-%d %H:%M:%S}"
 
 
 def _quartiles(side: Distribution) -> list[float]:
     """Lower quartile, median and upper quartile: the first values that as many rows do not exceed."""
-    found, seen, wanted = [], 0, [0.25, 0.5, 0.75]
-    for value in sorted(side.counts):
-        seen += side.counts[value]
-        while wanted and seen >= wanted[0] * side.n_obs:
-            found.append(float(value))
-            wanted.pop(0)
-    return found
+    values = np.array(sorted(side.counts))
+    running = np.cumsum([side.counts[value] for value in values.tolist()])
+    return [float(values[np.searchsorted(running, share * running[-1])]) for share in (0.25, 0.5, 0.75)]

@@ -21,5 +21,5 @@ def duration_words(seconds: float) -> str:
     """`36 h`, `2.5 d`, `90 s`: the largest unit that keeps the number readable."""
     for unit, length in (("d", 86400.0), ("h", 3600.0), ("m", 60.0)):
         if abs(seconds) >= 2 * length:
-            return f"{seconds / length:.3g} {unit}"
+            return f"{round(seconds / length, 1):,g} {unit}" if abs(seconds) < 1e6 * length else f"{seconds / length:,.0f} {unit}"
     return f"{seconds:.3g} s"

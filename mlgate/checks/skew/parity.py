@@ -201,7 +201,7 @@ class _ParityItem:
         if compared == 0:
             return Claim(says, Nothing("no row found a partner"), low=low, high=high, part=part)
         seen = f"{share_words(mismatched, compared, sampled=check.sampled)} mismatch"
-        if worst is not None and mismatched:
+        if worst and mismatched:  # 0 where only nulls differ
             seen += f", the worst by {worst:.6g}{' s' if tolerance.word == 'within' else ' ulp' if tolerance.word == 'ulp' else ''}"
         statistic = share_of(mismatched, compared, sampled=check.sampled)
         fix = f"compare the code that computes {name} on both sides, starting from the rows below"

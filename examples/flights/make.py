@@ -53,6 +53,7 @@ def _stamp() -> dict[str, str]:
 
 
 def _make() -> None:
+    import sklearn.ensemble  # noqa: F401 (brings the thread pools that are limited below)
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
     from threadpoolctl import threadpool_limits

@@ -24,10 +24,13 @@ class Faults:
         self.path = path
         self._locate = locate
         self._found = dict.fromkeys(known)
+        self._closed: set[Trail] = set()
         self._left_out = 0
 
     def add(self, at: Trail, what: str, *, got: str = "", expected: str = "", fix: str = "", on_key: bool = False) -> None:
         """Notes a fault at a value (or at its key, `on_key`). Two equal ones are one."""
+        if at in self._closed:
+            return
         line, column = self._locate(at, on_key)
         where = spell(at)
         texts = [_printable(text) for text in (f"{where}: {what}" if where else what, got, expected, fix)]
@@ -36,6 +39,10 @@ class Faults:
             self._left_out += 1
         else:
             self._found[fault] = None
+
+    def close(self, at: Trail) -> None:
+        """What is noted about this value says it all: later faults at it are consequences, and left out."""
+        self._closed.add(at)
 
     def unknown(self, at: Trail, what: str, word: object, words: Iterable[str], *, more: str = "", on_key: bool = False) -> None:
         """Notes a word that is none of the allowed ones: shows those, and the nearest of them."""

@@ -35,8 +35,8 @@ def load(path: Path, *, env: Mapping[str, str] | None = None, shown_as: str = ""
     if not isinstance(tree.value, dict):
         faults.add((), "a gate file is a mapping", got=shown(tree.value), expected="a mapping that begins with `mlgate: 1`")
         faults.raise_any()
-    _check_envelope(tree.value, faults)
     _check_values(tree, faults)
+    _check_envelope(tree.value, faults)
     lines = {index: tree.place(("checks", index))[0] for index, _ in enumerate(_list_of_checks(tree))}
     around = Surroundings(folder_of(path), os.environ if env is None else env)
     return assemble(tree.value, around, f"sha256:{hashlib.sha256(content).hexdigest()}", lines, faults)
@@ -64,8 +64,7 @@ def _check_envelope(data: dict[Any, Any], faults: Faults) -> None:
     if "mlgate" not in data:
         faults.add((), "the format version is missing", expected="`mlgate: 1` as the first line", fix="begin the file with `mlgate: 1`")
     elif type(data["mlgate"]) is not int or data["mlgate"] != VERSION:
-        if data["mlgate"] is not None:
-            faults.add(("mlgate",), "unknown format version", got=shown(data["mlgate"]), expected=str(VERSION), fix="write `mlgate: 1`")
+        faults.add(("mlgate",), "unknown format version", got=shown(data["mlgate"]), expected=str(VERSION), fix="write `mlgate: 1`")
     elif first != "mlgate":
         faults.add(("mlgate",), "the format version is not the first key", fix="move `mlgate: 1` to the first line", on_key=True)
     for key in data:
@@ -74,10 +73,11 @@ def _check_envelope(data: dict[Any, Any], faults: Faults) -> None:
 
 
 def _check_values(tree: Tree, faults: Faults) -> None:
-    """Empty values anywhere, and `${...}` where nothing fills it in."""
+    """Empty values of keys, and `${...}` where nothing fills it in."""
     for trail, value in _leaves(tree.value, ()):
-        if value is None:
+        if value is None and trail in tree.keys:  # in a list null may be a member of a set of values: its type says
             faults.add(trail, "the value is empty", fix="write the value, or delete the key")
+            faults.close(trail)
         elif isinstance(value, str) and "${" in value and not _is_location(trail):
             fix = f"only {', '.join(sorted(LOCATIONS))} are filled in from the environment: write the value itself"
             faults.add(trail, "${...} has no meaning here", got=shown(value), fix=fix)

@@ -61,6 +61,7 @@ def _yielded(function: Callable[[], Any], code: CodeType, lines: dict[int, int],
             lines[len(checks)] = frame.f_lineno if frame is not None and frame.f_code is code else code.co_firstlineno
             if not isinstance(one, Check):
                 faults.add(("checks", len(checks)), "not a check", got=shown(one), expected="an object of a kind, such as mlgate.checks.Rows(...)")
+                faults.close(("checks", len(checks)))
             checks.append(one if isinstance(one, Check) else None)
     except ValidationError as error:
         _report_constructor(error, code, lines, len(checks), faults)

@@ -64,17 +64,17 @@ def _key(ref: dict[str, Any]) -> str:
     return str(ref["$ref"]).removeprefix("#/$defs/")
 
 
-def _without_null(schema: Any) -> Any:
-    """The same schema without null: an empty value in a gate file is a fault, an optional key is left out."""
+def _without_null(schema: Any, *, member: bool = False) -> Any:
+    """The same schema without null, members of lists excepted: an empty value in a gate file is a fault, an optional key is left out."""
     if isinstance(schema, list):
         return [_without_null(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    plain = {key: _without_null(part) for key, part in schema.items() if not (key == "default" and part is None)}
+    plain = {key: _without_null(part, member=key == "items") for key, part in schema.items() if not (key == "default" and part is None)}
     if plain.get("type") == "string" and not isinstance(plain.get("default", ""), str):
         del plain["default"]  # a duration's, in seconds: no text an editor could insert
     options = plain.get("anyOf")
-    if isinstance(options, list):
+    if isinstance(options, list) and not member:
         options = [option for option in options if option != {"type": "null"}]
         if len(options) == 1:
             del plain["anyOf"]

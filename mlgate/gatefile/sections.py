@@ -37,7 +37,7 @@ class Surroundings:
 
 def read_policy(data: Any, faults: Faults) -> Policy:
     """The policy; the default one where the section is missing or has faults."""
-    return _spec(Policy, data, ("policy",), faults) or Policy()
+    return Policy() if data is None else _spec(Policy, data, ("policy",), faults) or Policy()
 
 
 def read_datasets(data: Any, around: Surroundings, faults: Faults) -> dict[str, Dataset]:
@@ -86,7 +86,7 @@ def names_of(group: registry.Group, faults: Faults) -> list[str]:
 
 
 def _check(data: Any, at: Trail, faults: Faults) -> Check | None:
-    if isinstance(data, Check) or data is None:  # an empty value is reported as such, here and below
+    if isinstance(data, Check):
         return data
     if not isinstance(data, Mapping):
         faults.add(at, "wrong type", got=shown(data), expected="a check: a mapping with id and kind")
@@ -96,8 +96,7 @@ def _check(data: Any, at: Trail, faults: Faults) -> Check | None:
         return None
     kinds = names_of("checks", faults)
     if data["kind"] not in kinds:
-        if data["kind"] is not None:
-            faults.unknown((*at, "kind"), "kind", data["kind"], kinds, more="A plugin may add kinds: docs/extend.md")
+        faults.unknown((*at, "kind"), "kind", data["kind"], kinds, more="A plugin may add kinds: docs/extend.md")
         return None
     try:
         cls = registry.load("checks", data["kind"])
@@ -165,7 +164,7 @@ def _listed(data: Any, section: str, faults: Faults) -> Iterable[Any]:
 
 def _spec(cls: type[S], data: Any, at: Trail, faults: Faults, *, located: Any = None) -> S | None:
     """`data` as `cls`, None after faults. `located` is the same data with its locations resolved."""
-    if isinstance(data, cls) or data is None:
+    if isinstance(data, cls):
         return data
     if not isinstance(data, Mapping):
         faults.add(at, "wrong type", got=shown(data), expected="a mapping")

@@ -98,8 +98,7 @@ def report(error: ValidationError, cls: type[BaseModel], data: Any, at: Trail, f
     located = [_locate(found, data) for found in error.errors(include_url=False)]
     distinct = {(one.trail, one.type, one.name): one for one in _without_union_noise(located)}
     for one in distinct.values():
-        if not _inside_empty(one.trail, data):
-            _add(one, cls, data, at, faults)
+        _add(one, cls, data, at, faults)
 
 
 def _locate(found: Any, data: Any) -> _Error:
@@ -205,11 +204,6 @@ def _value(data: Any, trail: Trail) -> Any:
     for key in trail:
         data = data[key]
     return data
-
-
-def _inside_empty(trail: Trail, data: Any) -> bool:
-    """Empty values are reported once, for the whole file."""
-    return bool(trail) and _value(data, trail) is None
 
 
 def _words(expected: object) -> list[str]:

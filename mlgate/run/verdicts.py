@@ -35,7 +35,7 @@ def conclude(gate: Gate, declared: Declared, judged: Sequence[Judged]) -> Verdic
         fails=fails,
         estimate=shown.estimate,
         details=tuple(_details(judged, shown)),
-        fix=shown.claim.fix or _next_step(shown, outcome, gate),
+        fix=_next_step(shown, outcome, gate) or shown.claim.fix,
         parts=tuple((one.claim.part, one.outcome, one.estimate) for one in judged if one.claim.part),
     )
 

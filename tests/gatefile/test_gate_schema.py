@@ -17,6 +17,7 @@ from mlgate.core.errors import GateFileError, PluginError
 from mlgate.gatefile.loader import load
 from mlgate.gatefile.schema import json_schema
 
+ROOT = Path(__file__).parents[2]
 SCHEMA = json_schema()
 FLIGHTS = """\
 mlgate: 1
@@ -99,6 +100,19 @@ def test_what_the_schema_refuses_the_loader_refuses(tmp_path: Path, old: str, ne
     assert list(validator().iter_errors(data_of(text)))
     with pytest.raises(GateFileError):
         load(tmp_path / "flights.gate.yaml", env={})
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "examples" / "flights").rglob("*.gate.yaml")), ids=lambda path: path.stem)
+def test_the_gate_files_of_the_example_are_valid_for_the_schema_and_for_the_loader(path: Path) -> None:
+    assert not list(validator().iter_errors(data_of(path.read_text(encoding="utf-8"))))
+    assert load(path, env={}).checks
+
+
+def test_null_may_stand_in_a_set_of_values_only(tmp_path: Path) -> None:
+    text = FLIGHTS.replace("[AA, B6, DL, UA]", "[AA, null]")
+    (tmp_path / "flights.gate.yaml").write_text(text)
+    assert not list(validator().iter_errors(data_of(text)))
+    assert load(tmp_path / "flights.gate.yaml", env={}).checks
 
 
 def test_every_kind_is_in_the_schema_with_its_description() -> None:

@@ -314,10 +314,15 @@ GATES = st.fixed_dictionaries(
 
 @given(GATES)
 @settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-def test_no_structure_raises_anything_but_a_gate_file_error(tmp_path: Path, data: dict[str, Any]) -> None:
+def test_any_structure_is_a_whole_gate_or_a_gate_file_error(tmp_path: Path, data: dict[str, Any]) -> None:
     path = tmp_path / "any.gate.yaml"
     path.write_text(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), encoding="utf-8")
-    assert refused(path) or load(path, env={}).checks
+    if not refused(path):
+        gate = load(path, env={})
+        assert len(gate.checks) == len(data["checks"]) > 0  # nothing is dropped in silence
+        assert len(gate.datasets) == len(data.get("datasets", ()))
+        assert len(gate.models) == len(data.get("models", ()))
+        assert len(gate.waivers) == len(data.get("waivers", ()))
 
 
 def refused(path: Path) -> str:

@@ -169,6 +169,26 @@ def test_a_constructor_that_refuses_is_a_fault_in_our_words() -> None:
     assert "did you mean 'null_share'?" in fault
 
 
+@pytest.mark.parametrize("datasets", [{**TRAIN, "other": None}, {"train": None}])
+def test_nothing_is_no_dataset(datasets: dict[str, Any]) -> None:
+    @mlgate.gate(datasets=datasets)
+    def gate() -> Iterator[Check]:
+        yield volume()
+
+    (fault,) = faults_of(gate)
+    assert "wrong type" in fault
+
+
+def test_none_for_a_field_that_needs_a_value_is_a_fault() -> None:
+    @mlgate.gate(datasets=TRAIN)
+    def gate() -> Iterator[Check]:
+        yield volume()
+        yield Rows(id="two", of=None, rows=NumberBound(at_least=1))  # type: ignore[arg-type]
+
+    (fault,) = faults_of(gate)
+    assert "checks[1].of: wrong type" in fault
+
+
 def test_what_the_users_own_code_raises_is_not_hidden() -> None:
     @mlgate.gate(datasets=TRAIN)
     def gate() -> Iterator[Check]:

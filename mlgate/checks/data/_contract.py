@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from mlgate.checks.data._column_item import ColumnItem, ColumnOf, ExistsItem, TypeItem
 from mlgate.checks.data._column_rows import NullShareItem, OrderItem, UniqueItem, ValuesItem
@@ -14,9 +14,18 @@ from mlgate.checks.data._distinct import Distinct, DistinctItem
 from mlgate.checks.data._schema_difference import TypeWord
 from mlgate.checks.data._shares import NONE
 from mlgate.checks.data._values import Values
-from mlgate.core.bound import CellBound, NumberBound, ShareBound
+from mlgate.core.bound import CellBound, NumberBound, Share, ShareBound
 
-_QuantileShare = Annotated[float, Field(ge=0, le=1)]  # a key, which JSON and some YAML writers give as text
+
+def _number_of(key: Any) -> Any:
+    """A key as a number: JSON and some YAML writers give keys as text."""
+    try:
+        return float(key) if isinstance(key, str) else key
+    except ValueError:
+        return key
+
+
+_QuantileShare = Annotated[Share, BeforeValidator(_number_of)]
 
 
 class ColumnContract(BaseModel):

@@ -46,7 +46,8 @@ def _fused(relation: Relation, requests: Sequence[Aggregate]) -> Statement:
     for one in forms.values():
         for part in one.parts:
             places.setdefault(part, len(places))
-    selected = ",\n       ".join(places) or "1"
+    places.setdefault("count(*)", len(places))  # one row comes back even where all parts are constants
+    selected = ",\n       ".join(places)
     sql = f"{relation.before}select {selected}\nfrom {relation.source}"
 
     def ask(session: Session) -> Answers:

@@ -48,14 +48,15 @@ def bound(value: Any, cell: Cell, *, low: bool) -> str:
 
 def _number(value: float, cell: Cell) -> str | None:
     if cell.type == "float":
-        return f"'{float(value)!r}'::{cell.native or 'DOUBLE'}" if _fits_double(value) else _double(value)
-    if not math.isfinite(value):
+        single = cell.native == "FLOAT" and _fits_double(value) and (math.isinf(value) or abs(value) < _WIDEST)
+        return f"'{float(value)!r}'::FLOAT" if single else _double(value)  # 0.1 is another number in single precision
+    if isinstance(value, float) and not math.isfinite(value):
         return None
     if cell.type == "integer":
         if value != int(value):
             return None
         return str(int(value)) if abs(value) < _WIDEST else None
-    written = format(Decimal(repr(value)), "f")
+    written = format(Decimal(str(value)), "f")
     return written if len(written) <= 38 else _double(value)
 
 

@@ -73,7 +73,7 @@ def _canonical(columns: Sequence[Column]) -> list[str]:
     for column in columns:
         name = quoted(column.name)
         if column.type == "float":
-            parts.append(f"nullif({name}, 'nan'::{column.native}) as {name}")
+            parts.append(f"case when not isnan({name}) then {name} end as {name}")
             parts.append(f"{name} as {raw(column.name)}")
         elif column.type == "string" and column.native != "VARCHAR":
             parts.append(f"cast({name} as varchar) as {name}")

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from pathlib import Path
 
 import click
 
+from mlgate.core.bound import duration_s
 from mlgate.core.decision import Decision
 from mlgate.promotion.decide import decide
 from mlgate.promotion.evidence import Evidence
 from mlgate.promotion.read import BrokenEvidenceError, read_report
 from mlgate.reports import decision as decision_text
 
-_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-
 
 def _seconds(_context: click.Context, _option: click.Parameter, value: str | None) -> float | None:
-    if value is None:
-        return None
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhd])", value.strip())
-    if found is None:
-        raise click.BadParameter(f"{value!r}: a duration is a number and a unit (90s, 15m, 36h, 7d)")
-    return float(found[1]) * _SECONDS[found[2]]
+    try:
+        return None if value is None else float(duration_s(value))
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 @click.command(name="decide")

@@ -32,7 +32,8 @@ def _share(value: Any) -> Any:
     return value
 
 
-def _duration_s(value: Any) -> Any:
+def duration_s(value: Any) -> Any:
+    """Seconds of a duration such as 90s, 15m, 36h or 7d. Raises `ValueError` for anything else."""
     if isinstance(value, str) and (match := _DURATION.fullmatch(value.strip())):
         return float(match[1]) * _UNITS_S[match[2]]
     if isinstance(value, float):  # already parsed
@@ -42,7 +43,7 @@ def _duration_s(value: Any) -> Any:
 
 RealNumber = Annotated[int | float, BeforeValidator(_number)]
 Share = Annotated[float, BeforeValidator(_share), WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})]
-Duration = Annotated[float, BeforeValidator(_duration_s), WithJsonSchema({"type": "string", "pattern": r"^\d+(\.\d+)?\s*[smhd]$"})]
+Duration = Annotated[float, BeforeValidator(duration_s), WithJsonSchema({"type": "string", "pattern": r"^\d+(\.\d+)?\s*[smhd]$"})]
 CellLiteral = bool | int | float | str  # a value of a column; ISO strings stand for dates and times
 
 T = TypeVar("T")

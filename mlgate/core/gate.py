@@ -59,6 +59,15 @@ class Dataset(_Spec):
         return self
 
 
+_ONLY_FOR = {  # keys of a model that mean something for some of its sources only
+    "prediction": ("predictions",),
+    "score": ("predictions",),
+    "method": ("artifact", "callable"),
+    "features": ("artifact", "callable", "endpoint"),
+    "trust": ("artifact",),
+}
+
+
 class Model(_Spec):
     """A model, judged on the rows of `dataset`. Exactly one of `artifact`, `predictions`, `endpoint`, `callable`.
 
@@ -84,6 +93,10 @@ class Model(_Spec):
         given = [name for name in ("artifact", "predictions", "endpoint", "callable") if getattr(self, name) is not None]
         if len(given) != 1:
             raise ValueError(f"a model has exactly one of artifact, predictions, endpoint, callable; got {' and '.join(given) or 'none'}")
+        source = given[0]
+        idle = [name for name in _ONLY_FOR if getattr(self, name) and source not in _ONLY_FOR[name]]
+        if idle:
+            raise ValueError(f"{idle[0]} says nothing about a model given by {source}: it belongs to {' or '.join(_ONLY_FOR[idle[0]])}")
         return self
 
 

@@ -97,10 +97,18 @@ class Engine(Protocol):
         ...
 
     def attach(
-        self, model: str, dataset: str, key: Sequence[str], predictions: Opened | Mapping[str, Any], renames: Mapping[str, str]
+        self,
+        model: str,
+        dataset: str,
+        key: Sequence[str],
+        predictions: Opened | Mapping[str, Any],
+        renames: Mapping[str, str],
+        *,
+        threshold: float | None = None,
     ) -> TableSchema:
         """Joins predictions to a dataset's rows: stored ones by key, arrays by row position. Returns their columns.
 
+        Of stored predictions, `renames` maps column names to roles, and `threshold` makes `prediction` out of `score` (1 where score >= threshold).
         Raises `MeasurementError` for double keys and for predictions without `prediction` or `score`.
         """
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -73,10 +74,13 @@ def _check_envelope(data: dict[Any, Any], faults: Faults) -> None:
 
 
 def _check_values(tree: Tree, faults: Faults) -> None:
-    """Empty values of keys, and `${...}` where nothing fills it in."""
+    """Empty values of keys, NaN, and `${...}` where nothing fills it in."""
     for trail, value in _leaves(tree.value, ()):
         if value is None and trail in tree.keys:  # in a list null may be a member of a set of values: its type says
             faults.add(trail, "the value is empty", fix="write the value, or delete the key")
+            faults.close(trail)
+        elif isinstance(value, float) and math.isnan(value):  # some engines order NaN above all numbers: as a bound it would pass anything
+            faults.add(trail, "NaN compares with nothing", got=".nan", fix="nulls and NaN are the business of `null_share`")
             faults.close(trail)
         elif isinstance(value, str) and "${" in value and not _is_location(trail):
             fix = f"only {', '.join(sorted(LOCATIONS))} are filled in from the environment: write the value itself"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlgate.core.errors import Cause
 from mlgate.core.verdict import Action, Estimate, Outcome, Verdict
 from mlgate.reports._text import bounded, clean, number, one_line, table
 
@@ -11,7 +12,12 @@ _NEXT: dict[Action, str] = {
     "retry": "retry: the machinery failed, not the model; run again",
     "reject": "reject: do not deploy this candidate",
     "rollback": "roll back: the live model does harm",
-    "fix": "fix the gate file or what it names, then run again",
+}
+_FIX: dict[Cause, str] = {
+    "data": "fix the data, or what the gate file says about it, then run again",
+    "model": "fix the model or its predictions, then run again",
+    "infrastructure": "fix the machinery, then run again",
+    "configuration": "fix the gate file or the code it names, then run again",
 }
 MAX_OFFENDERS = 10
 
@@ -40,8 +46,8 @@ def render(verdict: Verdict, *, nodeid: str = "") -> str:
 
 
 def _next(verdict: Verdict) -> str:
-    if verdict.outcome is Outcome.FAIL and verdict.action == "fix":
-        return "fix the data, or the bound where it is wrong, then run again"
+    if verdict.action == "fix":
+        return _FIX[verdict.cause or "configuration"] if verdict.outcome is Outcome.ERROR else _FIX["data"]
     return _NEXT[verdict.action]
 
 

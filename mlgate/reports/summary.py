@@ -74,9 +74,10 @@ def _items(session: Session) -> list[Line]:
     for _nodeid, verdict in worst[:MAX_ITEMS]:
         word = f"{verdict.outcome.value}{' (warn)' if verdict.severity == 'warn' else ''}"
         text = one_line(verdict.reason, limit=300)
-        lines.append(
-            (f"{word:<12} {verdict.item}: {text}  ({verdict.location})", "yellow" if verdict.severity == "warn" else _STYLES[verdict.outcome])
-        )
+        style = "yellow" if verdict.severity == "warn" else _STYLES[verdict.outcome]
+        lines.append((f"{word:<12} {verdict.item}: {text}  ({verdict.location})", style))
+        if verdict.fix and verdict.outcome is not Outcome.WAIVED:
+            lines.append((f"{'':<12} next: {one_line(verdict.fix, limit=300)}", ""))
     if len(worst) > MAX_ITEMS:
         lines.append((f"... and {len(worst) - MAX_ITEMS} more", ""))
     return lines

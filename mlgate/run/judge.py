@@ -11,8 +11,9 @@ from mlgate.core.errors import MeasurementError
 from mlgate.core.gate import Policy
 from mlgate.core.statistic import Exact, Nothing, Statistic
 from mlgate.core.verdict import Estimate, Outcome
+from mlgate.run.sizing import deciding_rows
 from mlgate.stats.multiplicity import holm
-from mlgate.stats.power import detectable, required_rows
+from mlgate.stats.power import detectable
 
 
 @dataclass(frozen=True)
@@ -93,46 +94,36 @@ def _pvalue_of_fail(claim: Claim, primary: bool) -> float:
 
 def _judge_sampled(claim: Claim, statistic: Statistic, pvalue: float, share: float, primary: bool, policy: Policy) -> Judged:
     low, high = _limit(claim.low, -math.inf), _limit(claim.high, math.inf)
-    estimate = _estimate(claim, statistic, pvalue, share, policy)
-    dual = _dual(claim, primary)
-    if pvalue <= share and (not dual or statistic.value <= low or statistic.value >= high):
-        return Judged(claim, Outcome.FAIL, estimate)
-    proven = statistic.interval(1 - 2 * _error_of_pass(policy, primary))
-    if proven.low > low and proven.high < high:
-        return Judged(claim, Outcome.INCONCLUSIVE if statistic.flags else Outcome.PASS, estimate, statistic.flags)
-    return Judged(claim, Outcome.INCONCLUSIVE, estimate, statistic.flags)
-
-
-def _limit(bound: object, default: float) -> float:
-    return default if bound is None else float(bound)  # type: ignore[arg-type]
-
-
-def _estimate(claim: Claim, statistic: Statistic, pvalue: float, share: float, policy: Policy) -> Estimate:
-    interval = statistic.interval(2 * policy.confidence - 1)
-    spread, n_obs = statistic.standard_error, statistic.n_obs
-    margin = _margin(claim, statistic.value)
-    needed = None
-    if margin > 0 and spread > 0 and math.isfinite(spread):
-        needed = required_rows(standard_error=spread, n_obs=n_obs, margin=margin, alpha=1 - policy.confidence, power=policy.power)
-    return Estimate(
+    error = _error_of_pass(policy, primary)
+    proven = statistic.interval(1 - 2 * error)
+    if pvalue <= share and (not _dual(claim, primary) or statistic.value <= low or statistic.value >= high):
+        outcome = Outcome.FAIL
+    elif proven.low > low and proven.high < high and not statistic.flags:
+        outcome = Outcome.PASS
+    else:
+        outcome = Outcome.INCONCLUSIVE
+    undecided = outcome is Outcome.INCONCLUSIVE
+    needed = deciding_rows(claim, statistic, error_of_pass=error, share=share, power=policy.power, undecided=undecided)
+    shown = statistic.interval(2 * policy.confidence - 1)
+    spread = statistic.standard_error
+    estimate = Estimate(
         statistic.value,
         unit=claim.unit,
-        low=interval.low,
-        high=interval.high,
+        low=shown.low,
+        high=shown.high,
         confidence_level=policy.confidence,
-        n_obs=n_obs,
+        n_obs=statistic.n_obs,
         required_n=needed,
-        detectable=detectable(standard_error=spread, alpha=share, power=policy.power) if spread > 0 and math.isfinite(spread) else None,
+        detectable=detectable(standard_error=spread, alpha=share, power=policy.power) if 0 < spread < math.inf else None,
         pvalue=pvalue,
         alpha=share,
         bound=bound_text(claim),
     )
+    return Judged(claim, outcome, estimate, () if outcome is Outcome.FAIL else statistic.flags)
 
 
-def _margin(claim: Claim, value: float) -> float:
-    """What must be resolved: from the value of no change to the nearest bound, else from the estimate to it."""
-    start = claim.null if _dual(claim, primary=True) and claim.null is not None else value
-    return min(abs(start - float(bound)) for bound in (claim.low, claim.high) if bound is not None)  # type: ignore[arg-type]
+def _limit(bound: object, default: float) -> float:
+    return default if bound is None else float(bound)  # type: ignore[arg-type]
 
 
 def _error_of_pass(policy: Policy, primary: bool) -> float:

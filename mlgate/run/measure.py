@@ -82,8 +82,8 @@ class Measurement:
         engine, key = self._engine(spec.dataset), self._gate.datasets[spec.dataset].key
         if not isinstance(opened, Scorer):
             renames = {given: role for given, role in ((spec.prediction, "prediction"), (spec.score, "score")) if given}
-            return engine.attach(name, spec.dataset, key, opened, renames)
-        columns = spec.features or opened.features(schema.names)
+            return engine.attach(name, spec.dataset, key, opened, renames, threshold=spec.threshold)
+        columns = opened.features(schema.names)
         batches = [opened.score(frame) for _, frame in engine.features(spec.dataset, columns, key)]
         scored = {column: np.concatenate([np.asarray(batch[column]) for batch in batches]) for column in batches[0]} if batches else {}
         return engine.attach(name, spec.dataset, key, scored, {})

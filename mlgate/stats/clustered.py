@@ -17,8 +17,9 @@ def clustered(*, value: float, influence: NDArray[np.float64], groups: NDArray[n
     """An estimate with the cluster-robust error of its influence values (CR1), t with groups - 1 degrees of freedom.
 
     `influence` (n,) is what each row adds to n * (value - truth), with mean 0: value - mean for a mean, `auc.influence` for an area. `groups`
-    (n,) are ids of any type. `n_obs` is the number of groups. The formula of statsmodels' cov_type="cluster", checked by hand (Cameron, Gelbach and Miller
-    2008, doi 10.1162/rest.90.3.414). Fewer than 5 groups are flagged; one group, and rows without a group, raise `MeasurementError`.
+    (n,) are ids of any type. `n_obs` is the number of groups. The formula of statsmodels' cov_type="cluster", checked by hand
+    (Cameron, Gelbach and Miller 2008, doi 10.1162/rest.90.3.414). Fewer than 5 groups are flagged; one group, and rows
+    without a group, raise `MeasurementError`.
     """
     codes, n_groups = group_codes(groups)
     if n_groups == 1:

@@ -37,7 +37,7 @@ def test_the_import_contracts_hold():
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize(("group", "name"), NAMED, ids=lambda part: str(part))
+@pytest.mark.parametrize(("group", "name"), NAMED, ids=str)
 def test_a_registered_name_loads_and_is_the_name_of_its_file(group, name):
     loaded = load(group, name)
     assert loaded.__module__.rsplit(".", 1)[-1] == name

@@ -10,7 +10,7 @@ from typing import Any
 from mlgate.adapters.engines._duckdb.answers import Statement, statements
 from mlgate.adapters.engines._duckdb.frames import batches
 from mlgate.adapters.engines._duckdb.loading import load, reading
-from mlgate.adapters.engines._duckdb.predicting import scored, stored
+from mlgate.adapters.engines._duckdb.predicting import Reading, scored, stored
 from mlgate.adapters.engines._duckdb.relations import Predictions, relation_of
 from mlgate.adapters.engines._duckdb.session import Session, quoted
 from mlgate.adapters.engines._duckdb.tables import Table, make_view
@@ -54,7 +54,14 @@ class DuckDBEngine:
         return batches(self._session, table, columns, key, batch_rows=batch_rows)
 
     def attach(
-        self, model: str, dataset: str, key: Sequence[str], predictions: Opened | Mapping[str, Any], renames: Mapping[str, str]
+        self,
+        model: str,
+        dataset: str,
+        key: Sequence[str],
+        predictions: Opened | Mapping[str, Any],
+        renames: Mapping[str, str],
+        *,
+        threshold: float | None = None,
     ) -> TableSchema:
         """Joins predictions to a dataset's rows: stored ones by key, arrays by row position. Returns their columns."""
         table = self._table(dataset)
@@ -62,7 +69,7 @@ class DuckDBEngine:
         relation = f"predictions.{quoted(self._fresh(model, (one.relation for one in self._predictions.values())))}"
         if isinstance(predictions, (FilesSource, TableSource, FrameSource)):
             with reading(predictions):
-                made = stored(self._session, model, relation, self._load(predictions), table, renames)
+                made = stored(self._session, model, relation, self._load(predictions), table, Reading(renames, threshold))
         else:
             rows = int(self._session.rows(f"select count(*) from {table.relation}")[0][0])
             made = scored(self._session, model, relation, predictions, rows)

@@ -25,7 +25,9 @@ class StoredPredictions:
         try:
             opened: Opened = _files().open(Dataset(path=model.predictions))
         except MeasurementError as error:
-            raise MeasurementError(f"predictions: {error.what}", cause="model", fix=error.fix, statement=error.statement) from error
+            raise MeasurementError(
+                f"predictions: {error.what}", cause="model", fix=error.fix, statement=error.statement, missing=error.missing
+            ) from error
         return opened
 
     def fingerprint(self, model: Model) -> str:

@@ -64,7 +64,10 @@ def _bytes(path: Path) -> bytes:
     except OSError as error:
         reason = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
         raise MeasurementError(
-            f"model file {path} {reason}", cause="model", fix="make the model first, or correct `artifact`; paths are relative to the gate file"
+            f"model file {path} {reason}",
+            cause="model",
+            fix="make the model first, or correct `artifact`; paths are relative to the gate file",
+            missing=isinstance(error, FileNotFoundError),
         ) from error
 
 
@@ -161,4 +164,6 @@ class _Scorer:
             return {**by_class, "prediction": self._estimator.predict(rows)}
         score = scores[:, 1] if scores.ndim == 2 else scores
         decided = self._estimator.predict(rows) if threshold is None else at_threshold(score, threshold, classes)
-        return {"score": score, "prediction": decided}
+        # both classes by name, so that `positive: <the first class>` finds a score that points its way
+        other = scores[:, 0] if scores.ndim == 2 else -scores
+        return {f"score_{classes[0]}": other, f"score_{classes[1]}": score, "score": score, "prediction": decided}

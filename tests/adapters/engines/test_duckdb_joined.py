@@ -113,15 +113,15 @@ def test_numbers_of_different_widths_are_compared_as_numbers(asking):
     assert asking[mismatches(word="ulp", amount=1)][:2] == (1, 0)  # units of the narrower type
 
 
-@settings(max_examples=80, deadline=None)
-@given(a=st.floats(allow_nan=False, allow_infinity=False), steps=st.integers(-6, 6), most=st.integers(0, 6))
+@settings(max_examples=40, deadline=None)
+@given(a=st.floats(-1e300, 1e300), steps=st.integers(-6, 6), most=st.integers(0, 6))
 def test_ulps_are_those_of_numpys_spacing(tmp_path_factory, a, steps, most):
     from conftest import Asking
 
     b = a
     for _ in range(abs(steps)):
         b = float(np.nextafter(b, math.copysign(math.inf, steps)))
-    if not math.isfinite(b) or abs(a) < 1e-300:
+    if abs(a) < 1e-300:
         return
     asking = Asking(tmp_path_factory.mktemp("e"))
     one_pair(asking, a, b, (pa.float64(), pa.float64()))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import zlib
 from collections.abc import Sequence
 
 from mlgate.adapters.engines._duckdb.session import text
@@ -31,6 +32,9 @@ def _delimiter(path: str) -> str:
 
 def _first_line(path: str) -> str:
     opened = gzip.open(path, "rb") if path.lower().endswith(".gz") else open(path, "rb")  # noqa: SIM115, PTH123  closed by `with`
-    with opened as file:
-        line: bytes = file.readline(1 << 20)
+    try:
+        with opened as file:
+            line: bytes = file.readline(1 << 20)
+    except (OSError, EOFError, zlib.error):
+        return ""  # DuckDB says better what is wrong with the file
     return line.decode("utf-8-sig", errors="replace")

@@ -66,7 +66,7 @@ def _fits_double(value: float) -> bool:
 
 def _double(value: float) -> str:
     if not _fits_double(value):
-        value = math.copysign(math.inf, value)
+        value = math.inf if value > 0 else -math.inf
     return f"'{float(value)!r}'::DOUBLE"
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from mlgate.adapters.engines._duckdb.joined import key_pairs
@@ -17,25 +18,45 @@ _KEY = "mlgate:key:"  # prefix of key columns, so that none can meet `prediction
 ROLES = ("prediction", "score")
 
 
+@dataclass(frozen=True)
+class Reading:
+    """How stored predictions are read: column names to roles, and the score from which on `prediction` is 1."""
+
+    renames: Mapping[str, str]
+    threshold: float | None = None
+
+
 def is_role(name: str) -> bool:
     return name in ROLES or name.startswith("score_")
 
 
-def stored(session: Session, model: str, relation: str, source: str, table: Table, renames: Mapping[str, str]) -> Predictions:
-    """Predictions read from files or tables, joined by the dataset's key. `renames` maps their column names to roles.
+def stored(session: Session, model: str, relation: str, source: str, table: Table, reading: Reading) -> Predictions:
+    """Predictions read from files or tables, joined by the dataset's key.
 
     Raises `MeasurementError` (cause model) for a missing key or role, keys of another type, and double keys.
     """
     described = TableSchema(f"predictions of {model}", tuple(Column(name, "other") for name, _ in session.describe(f"select * from {source}")))
     _need_key(model, table, described.names)
-    roles = _roles(model, described.names, renames)
+    roles = _roles(model, described.names, reading.renames)
     keys = [f"{quoted(name)} as {quoted(_KEY + name)}" for name in table.key]
-    picked = keys + [f"{quoted(name)} as {quoted(role)}" for role, name in roles.items()]
+    picked = keys + [f"{quoted(name)} as {quoted(role)}" for role, name in roles.items() if role != "prediction" or reading.threshold is None]
+    picked += [_decided(model, roles, reading.threshold)] if reading.threshold is not None else []
     made = make_view(session, relation, f"(select {', '.join(picked)} from {source})", described.dataset)
     _same_types(table, made)
     pairs = tuple((name, _KEY + name) for name in table.key)
     _no_double_keys(session, model, relation, [other for _, other in pairs])
     return Predictions(model, relation, TableSchema(model, tuple(column for column in made.columns if is_role(column.name))), pairs)
+
+
+def _decided(model: str, roles: Mapping[str, str], threshold: float) -> str:
+    if "score" not in roles:
+        raise MeasurementError(
+            f"threshold: the predictions of {model} have no score to compare with {threshold:g}",
+            cause="configuration",
+            fix="say which column it is with `score: <column>`, or leave `threshold` out",
+        )
+    score = f"cast({quoted(roles['score'])} as double)"
+    return f"case when not isnan({score}) then cast({score} >= {threshold!r} as integer) end as prediction"
 
 
 def scored(session: Session, model: str, relation: str, columns: Mapping[str, Any], rows: int) -> Predictions:

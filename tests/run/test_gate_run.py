@@ -1,0 +1,143 @@
+import datetime
+
+import pytest
+
+from mlgate.core.verdict import Outcome
+
+ROWS = {"id": [1, 2, 3, 4], "x": [1.0, 2.0, None, 40.0], "name": ["a", "b", "b", "c"]}
+DATA = {"t": {"path": "t.csv", "key": "id"}}
+
+
+def check(check_id, kind, **keys):
+    return {"id": check_id, "kind": kind, "of": "t", **keys}
+
+
+def test_each_dataset_is_scanned_once_whatever_the_number_of_checks(judged):
+    checks = [check(f"r{n}", "rule", require=f"x < {n}", violating_share={"at_most": 1}) for n in range(30)]
+    found = judged({"t": ROWS}, datasets=DATA, checks=checks)
+    (scan,) = found.result.provenance.scans
+    assert (scan.dataset, scan.statements, scan.rows) == ("t", 1, 4)
+    assert found.result.provenance.follow_ups == ()
+
+
+def test_offending_rows_are_fetched_only_for_what_failed_and_carry_their_key(judged):
+    checks = [check("bad", "rule", require="x < 10"), check("good", "rule", require="id > 0")]
+    found = judged({"t": ROWS}, datasets=DATA, checks=checks)
+    assert found["bad"].offenders.columns == ("id", "x")
+    assert found["bad"].offenders.rows == (("3", "null"), ("4", "40.0"))
+    assert found["bad"].offenders.total == 2
+    assert found["good"].offenders is None
+    assert [scan.requests for scan in found.result.provenance.follow_ups] == [1]
+
+
+def test_a_dataset_that_is_missing_is_an_error_of_its_checks_alone(judged):
+    checks = [check("here", "rows", rows={"equals": 4}), {"id": "gone", "kind": "rows", "of": "u", "rows": {"at_least": 1}}]
+    found = judged({"t": ROWS}, datasets={**DATA, "u": {"path": "u.csv"}}, checks=checks)
+    assert found["here"].outcome is Outcome.PASS
+    assert found["gone"].outcome is Outcome.ERROR
+    assert "u.csv" in found["gone"].reason
+    assert found["gone"].fix
+
+
+def test_a_column_that_is_gone_is_an_error_that_names_the_nearest(judged):
+    found = judged({"t": ROWS}, datasets=DATA, checks=[check("a", "rule", require="nane = 'a'"), check("b", "rule", require="name <> ''")])
+    assert found["a"].outcome is Outcome.ERROR
+    assert "did you mean 'name'" in found["a"].fix
+    assert found["b"].outcome is Outcome.PASS
+
+
+def test_a_request_that_the_engine_refuses_is_found_among_many_and_the_rest_is_answered(judged):
+    contract = {"name": {"values": {"matches": "(unclosed"}}, "x": {"null_share": {"at_most": 0.3}}, "id": {"values": {"at_least": 1}}}
+    found = judged({"t": ROWS}, datasets=DATA, checks=[check("c", "columns", columns=contract), check("n", "rows", rows={"equals": 4})])
+    assert {item: verdict.outcome.value for item, verdict in found.items()} == {
+        "c.name.values": "ERROR",
+        "c.x.null_share": "PASS",
+        "c.id.values": "PASS",
+        "n": "PASS",
+    }
+    assert "unclosed" in " ".join((found["c.name.values"].reason, *found["c.name.values"].details))
+
+
+def test_a_waiver_lets_an_item_fail_until_its_day_and_no_longer(judged):
+    gate = {
+        "datasets": DATA,
+        "checks": [check("bad", "rule", require="x < 10")],
+        "waivers": [{"check": "bad", "owner": "me", "until": "2026-06-01", "why": "known"}],
+    }
+    before = judged({"t": ROWS}, **gate, today=datetime.date(2026, 5, 31))["bad"]
+    after = judged({"t": ROWS}, **gate, today=datetime.date(2026, 6, 1))["bad"]
+    assert (before.outcome, before.fails) == (Outcome.WAIVED, False)
+    assert "me" in before.reason
+    assert "2026-06-01" in before.reason
+    assert (after.outcome, after.fails) == (Outcome.FAIL, True)
+    assert any("has ended" in line for line in after.details)
+
+
+MODELS = {"new": {"predictions": "new.csv", "dataset": "t"}, "old": {"predictions": "old.csv", "dataset": "t", "if_missing": "first_run"}}
+LABELLED = {"t": {"path": "t.csv", "key": "id", "label": "y"}}
+TRUTH = {"id": list(range(100)), "y": [n % 2 for n in range(100)]}
+COMPARE = {"id": "acc", "kind": "compare", "of": "new", "against": "old", "metric": "accuracy", "no_worse_by": 0.1}
+
+
+def test_the_first_model_ever_has_no_baseline_and_is_not_blocked_for_it(judged):
+    found = judged({"t": TRUTH, "new": {"id": TRUTH["id"], "prediction": TRUTH["y"]}}, datasets=LABELLED, models=MODELS, checks=[COMPARE])
+    assert found["acc"].outcome is Outcome.NOT_APPLICABLE
+    assert "first run" in found["acc"].reason
+
+
+def test_a_baseline_that_is_broken_is_no_first_run(judged):
+    frames = {"t": TRUTH, "new": {"id": TRUTH["id"], "prediction": TRUTH["y"]}, "old": {"id": TRUTH["id"], "other": TRUTH["y"]}}
+    found = judged(frames, datasets=LABELLED, models=MODELS, checks=[COMPARE])
+    assert found["acc"].outcome is Outcome.ERROR
+    assert found["acc"].cause == "model"
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "words"),
+    [
+        ("id", [0, *range(99)], "double key"),
+        ("id", [*range(1, 101)], "missing (null or NaN) in 1 of 100 rows"),
+        ("prediction", ["a"] * 100, "is text"),
+    ],
+)
+def test_predictions_with_double_or_missing_keys_or_foreign_labels_are_errors(judged, column, values, words):
+    new = {"id": TRUTH["id"], "prediction": TRUTH["y"], column: values}
+    old = {"id": TRUTH["id"], "prediction": TRUTH["y"]}
+    found = judged({"t": TRUTH, "new": new, "old": old}, datasets=LABELLED, models=MODELS, checks=[COMPARE, check("n", "rows", rows={"equals": 100})])
+    assert found["acc"].outcome is Outcome.ERROR
+    assert words in found["acc"].reason + found["acc"].fix
+    assert found["n"].outcome is Outcome.PASS
+
+
+def test_stored_scores_become_predictions_at_a_threshold(judged):
+    new = {"id": TRUTH["id"], "score": [0.3 + 0.1 * y for y in TRUTH["y"]]}
+    models = {"new": {"predictions": "new.csv", "dataset": "t", "threshold": 0.35}}
+    checks = [{"id": "acc", "kind": "metric", "of": "new", "metric": "accuracy", "at_least": 0.9}]
+    found = judged({"t": TRUTH, "new": new}, datasets=LABELLED, models=models, checks=checks)
+    assert (found["acc"].outcome, found["acc"].estimate.value) == (Outcome.PASS, 1.0)
+
+
+def test_an_undecided_primary_check_fails_in_prove_mode_only(judged):
+    predicted = [*TRUTH["y"][:99], 1 - TRUTH["y"][99]]
+    frames = {"t": TRUTH, "new": {"id": TRUTH["id"], "prediction": predicted}, "old": {"id": TRUTH["id"], "prediction": TRUTH["y"]}}
+    tight = {**COMPARE, "no_worse_by": 0.01}
+    guard = judged(frames, datasets=LABELLED, models=MODELS, checks=[tight])["acc"]
+    prove = judged(frames, datasets=LABELLED, models=MODELS, checks=[tight], policy={"mode": "prove"})["acc"]
+    assert (guard.outcome, guard.fails, guard.action) == (Outcome.INCONCLUSIVE, False, "promote")
+    assert (prove.outcome, prove.fails, prove.action) == (Outcome.INCONCLUSIVE, True, "hold")
+    assert guard.estimate.required_n > 100
+    assert "rows would decide" in guard.fix
+
+
+def test_selecting_items_changes_no_verdict(judged):
+    checks = [check("a", "rule", require="x < 10"), check("b", "columns", columns={"x": {"null_share": {"at_most": 0}, "mean": {"at_most": 99}}})]
+    whole = judged({"t": ROWS}, datasets=DATA, checks=checks)
+    part = judged({"t": ROWS}, datasets=DATA, checks=checks, items=frozenset({"b.x.mean"}))
+    assert dict(part) == {"b.x.mean": whole["b.x.mean"]}
+    assert part.result.provenance.declared == whole.result.provenance.declared
+
+
+def test_progress_names_what_is_opened_and_scanned(judged):
+    said = []
+    judged({"t": ROWS}, datasets=DATA, checks=[check("n", "rows", rows={"equals": 4})], progress=said.append)
+    assert said == ["opening t", "scanning t", "judging 1 items"]

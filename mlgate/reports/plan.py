@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from mlgate.core.plan import Scan
+from mlgate.core.request import Aggregate, Counts, Request, Rows
 from mlgate.run.explain import Explanation
 
 
@@ -15,9 +14,10 @@ def render(gate_path: str, explanation: Explanation, *, sql: bool = True) -> str
     lines = [f"{gate_path}: {explanation.items} items ask {explanation.asked} requests, {distinct} of them distinct, answered by {scans}"]
     for number, scan in enumerate(explanation.scans, 1):
         lines += ["", _headline(number, scan)]
-        lines += [f"  statement {at}: {_shape(batch)}" for at, batch in enumerate(scan.batches, 1)]
-        if sql:
-            lines += _statements(scan, explanation)
+        texts = [text for of, text in explanation.statements if of is scan]
+        for at, (batch, text) in enumerate(zip(scan.batches, texts, strict=True), 1):
+            lines.append(f"  statement {at}: {_shape(batch)}")
+            lines += [f"    {line}" for line in text.splitlines()] if sql else []
     if explanation.sampled:
         lines += ["", "sampled items (share of alpha; rows needed):"]
         lines += [
@@ -38,13 +38,13 @@ def _headline(number: int, scan: Scan) -> str:
     return f"scan {number}: {scan.dataset}{joined}{models}: {len(scan.requests)} requests in {statements}"
 
 
-def _shape(batch: tuple[object, ...]) -> str:
-    shape = type(batch[0]).__name__.lower()
-    noun = {"aggregate": "aggregates", "counts": "counts per value", "rows": "raw columns"}[shape]
-    return f"{len(batch)} {noun[:-1] if len(batch) == 1 and shape == 'aggregate' else noun}"
+def _shape(batch: tuple[Request, ...]) -> str:
+    first = batch[0]
+    if isinstance(first, Aggregate):
+        return f"{len(batch)} aggregates" if len(batch) > 1 else f"{first.op.value} of {first.of or ', '.join(map(str, first.args))}"
+    columns = dict.fromkeys(str(name) for request in batch if not isinstance(request, Aggregate) for name in _named(request))
+    return f"{'rows per value' if isinstance(first, Counts) else 'raw columns'} of {', '.join(columns)}"
 
 
-def _statements(scan: Scan, explanation: Explanation) -> Iterator[str]:
-    for of, statement in explanation.statements:
-        if of is scan:
-            yield "    " + statement.replace("\n", "\n    ")
+def _named(request: Counts | Rows) -> tuple[object, ...]:
+    return request.by if isinstance(request, Counts) else request.columns

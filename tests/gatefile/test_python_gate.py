@@ -89,7 +89,11 @@ def test_a_wrapper_that_keeps_the_name_keeps_the_gate() -> None:
     assert [check.id for check in build(wrapped).checks] == ["volume", "contract"]
 
 
-@pytest.mark.parametrize("frame", [pd.DataFrame({"id": [1]}), pl.DataFrame({"id": [1]}), pl.LazyFrame({"id": [1]}), pa.table({"id": [1]})], ids=repr)
+@pytest.mark.parametrize(
+    "frame",
+    [pd.DataFrame({"id": [1]}), pl.DataFrame({"id": [1]}), pl.LazyFrame({"id": [1]}), pa.table({"id": [1]})],
+    ids=["pandas", "polars", "polars lazy", "arrow"],
+)
 def test_frames_in_memory_are_datasets(frame: Any) -> None:
     @mlgate.gate(datasets={"train": frame, "keyed": mlgate.Dataset(frame=frame, key=("id",))})
     def gate() -> list[Check]:

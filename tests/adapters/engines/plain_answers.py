@@ -86,6 +86,8 @@ ANSWERS = {
     Op.STD: deviation,
     Op.QUANTILE: quantile,
     Op.DISTINCT: lambda values: len(set(present(values))),
-    Op.PRESENT: lambda values, *wanted: tuple(value for value in wanted if value in present(values) or (value is None and len(present(values)) < len(values))),
+    Op.PRESENT: lambda values, *wanted: tuple(
+        value for value in wanted if value in present(values) or (value is None and len(present(values)) < len(values))
+    ),
     Op.ORDER_BREAKS: order_breaks,
 }

@@ -181,7 +181,17 @@ def sqlite(tmp_path):
 
 def test_a_sqlite_table_has_the_types_it_declares(asking, sqlite):
     schema = open_table(asking, f"sqlite:{sqlite}:t")
-    types = {"i": "integer", "x": "float", "s": "string", "d": "date", "t": "timestamp", "b": "boolean", "raw": "binary", "n": "float", "any_": "string"}
+    types = {
+        "i": "integer",
+        "x": "float",
+        "s": "string",
+        "d": "date",
+        "t": "timestamp",
+        "b": "boolean",
+        "raw": "binary",
+        "n": "float",
+        "any_": "string",
+    }
     assert schema.types == types
     assert read(asking, "x", "s", "d", "b") == {
         "x": [0.1, pytest.approx(float("nan"), nan_ok=True)],
@@ -214,12 +224,28 @@ def test_types_have_one_word_on_every_engine(asking):
         "t",
         pa.table(
             {
-                **{"list": [[1]], "struct": [{"a": 1}], "bytes": [b"x"], "null": pa.nulls(1), "time": [datetime.time(1)], "big": pa.array([1], pa.uint64())},
+
+                    "list": [[1]],
+                    "struct": [{"a": 1}],
+                    "bytes": [b"x"],
+                    "null": pa.nulls(1),
+                    "time": [datetime.time(1)],
+                    "big": pa.array([1], pa.uint64())
+                ,
                 "decimal": pa.array([1.5]).cast(pa.decimal128(4, 1)),
                 "gap": pa.array([1], pa.duration("us")),
             }
         ),
     )
-    words = {"list": "list", "struct": "struct", "bytes": "binary", "null": "null", "time": "time", "big": "integer", "decimal": "decimal", "gap": "duration"}
+    words = {
+        "list": "list",
+        "struct": "struct",
+        "bytes": "binary",
+        "null": "null",
+        "time": "time",
+        "big": "integer",
+        "decimal": "decimal",
+        "gap": "duration",
+    }
     assert schema.types == words
     assert next(column.native for column in schema.columns if column.name == "decimal") == "DECIMAL(4,1)"

@@ -151,8 +151,12 @@ def test_predictions_by_position_meet_their_rows_over_many_files_and_threads(ask
 def test_features_come_as_numpys_types_with_their_nulls(asking):
     table = pa.table(
         {
-            **{"i": [1, None], "x": [1.5, float("nan")], "s": ["a", None], "b": [True, None], "whole": [1, 2], "yes": [True, False]},
-            **{"z": pa.array([0, None], pa.timestamp("us", "UTC")), "d": pa.array([1, 2], pa.int32()).cast(pa.date32()), "f": pa.array([0.5, None], pa.float32())},
+            "i": [1, None], "x": [1.5, float("nan")], "s": ["a", None], "b": [True, None], "whole": [1, 2], "yes": [True, False],
+
+                "z": pa.array([0, None], pa.timestamp("us", "UTC")),
+                "d": pa.array([1, 2], pa.int32()).cast(pa.date32()),
+                "f": pa.array([0.5, None], pa.float32())
+            ,
         }
     )
     asking.open("t", table, key=("s",))

@@ -41,7 +41,8 @@ def statements(relation: Relation, batch: Sequence[Request]) -> Iterator[Stateme
 
 
 def _fused(relation: Relation, requests: Sequence[Aggregate]) -> Statement:
-    forms: dict[Aggregate, Form] = {request: form(request, Lens.on(relation, request.view)) for request in requests}
+    lenses = {view: Lens.on(relation, view) for view in dict.fromkeys(request.view for request in requests)}
+    forms: dict[Aggregate, Form] = {request: form(request, lenses[request.view]) for request in requests}
     places: dict[str, int] = {}
     for one in forms.values():
         for part in one.parts:

@@ -48,7 +48,9 @@ def reading(opened: Opened) -> Iterator[None]:
 def _files(session: Session, name: str, opened: FilesSource) -> tuple[str, tuple[str, ...]]:
     if opened.format == "parquet":
         _same_columns(session, opened, lambda path: f"read_parquet({text(_literally(path))})")
-        return f"read_parquet({_listed(opened.paths)}{', union_by_name = true' if len(opened.paths) > 1 else ''})", (
+        # Parquet's minimum and maximum leave NaN out; without this option DuckDB folds isnan(x) to false from them (duckdb #25521).
+        options = "can_have_nan = true" + (", union_by_name = true" if len(opened.paths) > 1 else "")
+        return f"read_parquet({_listed(opened.paths)}, {options})", (
             *opened.paths,
             *map(_literally, opened.paths),
         )

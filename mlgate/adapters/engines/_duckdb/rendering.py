@@ -33,9 +33,9 @@ class Cell:
 
 def render(expression: Expression, cells: Mapping[str, Cell]) -> Cell:
     """The expression over `cells`. Raises `KeyError` for a column that is not among them."""
-    types: Types = {name: cell.type for name, cell in cells.items()}
     root = exp.Paren(this=tree_of(expression.sql).copy())
     nodes = list(root.walk(bfs=False))[1:]
+    types: Types = {node.name: cells[node.name].type for node in nodes if isinstance(node, exp.Column)}
     may_be_nan = {id(node) for node in nodes if isinstance(node, _NAN_MAKERS) and infer(node, types) == "float"}
     kind = infer(root.this, types)
     for node in reversed(nodes):  # children before parents

@@ -66,6 +66,7 @@ class Check(BaseModel):
     family: ClassVar[Family]
     sampled_kind: ClassVar[bool] = False  # True where claims carry a Statistic by nature, so that the item takes a share of alpha
     drift_kind: ClassVar[bool] = False  # True where the share comes from drift's own alpha
+    row_level: ClassVar[bool] = False  # True where no row can break it: a dataset without rows is then INCONCLUSIVE and holds; else it is an ERROR
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.\-]+$")]
     severity: Severity = "block"

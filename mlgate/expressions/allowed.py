@@ -59,7 +59,6 @@ FUNCTIONS: Mapping[str, str] = {
     "strpos": "StrPosition",
     "substr": "Substring",
     "trim": "Trim",
-    "trunc": "Trunc",
     "upper": "Upper",
     "week": "Week",
     "year": "Year",

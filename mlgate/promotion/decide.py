@@ -39,7 +39,7 @@ def decide(evidence: Sequence[Evidence], *, deployed: bool = False, max_age_s: f
         return Decision("broken", tuple(faults), counts=counts, waived=waived)
     failing = _blocking(items, "FAIL")
     stuck = _blocking(items, "ERROR")
-    undecided = tuple(item.nodeid for item in items if item.get("outcome") == "INCONCLUSIVE" and item.result == "failed")
+    undecided = tuple(item.nodeid for item in items if item.get("outcome") == "INCONCLUSIVE" and _holds(item))
     outside = tuple(sorted(nodeid for one in evidence for nodeid in one.outside_failed))
     if failing:
         why = [f"{_items(failing)} {_are(failing)} shown to break {_their(failing)} claim"]
@@ -47,7 +47,7 @@ def decide(evidence: Sequence[Evidence], *, deployed: bool = False, max_age_s: f
         return Decision("rollback" if deployed else "reject", tuple(why), (*failing, *stuck, *undecided), counts, waived)
     if stuck or undecided or outside:
         why = [f"{_items(stuck)} could not be measured"] if stuck else []
-        why += [f"{_items(undecided)} must be shown in prove mode and {_are(undecided)} undecided"] if undecided else []
+        why += [f"{_items(undecided)} must be shown (prove mode, or a dataset without rows) and {_are(undecided)} undecided"] if undecided else []
         why += [f"{len(outside)} {'test' if len(outside) == 1 else 'tests'} outside the gates failed"] if outside else []
         return Decision("hold", tuple(why), (*stuck, *undecided, *outside), counts, waived)
     return Decision("promote", (_promotion(items),), (), counts, waived)
@@ -62,6 +62,10 @@ def _promotion(items: Sequence[ItemFacts]) -> str:
 
 def _blocking(items: Iterable[ItemFacts], outcome: str) -> tuple[str, ...]:
     return tuple(item.nodeid for item in items if item.get("outcome") == outcome and item.get("severity") != "warn")
+
+
+def _holds(item: ItemFacts) -> bool:
+    return item.result == "failed" or (item.get("action") == "hold" and item.get("severity") != "warn")
 
 
 def _items(nodeids: Sequence[str]) -> str:

@@ -117,11 +117,13 @@ def _suite_properties(account: Account, evidence: Evidence, records: dict[str, R
 
 
 def _refuse_to_pass_silently(session: pytest.Session, account: Account) -> None:
-    """Exit status 5 where nothing of a gate ran although asked for; 1 where a broken gate file was deselected."""
+    """Exit status 5 where nothing of a gate ran although asked for; 1 where a broken gate file was deselected or an undecided item holds."""
     config = session.config
     if session.exitstatus != pytest.ExitCode.OK:
         return
-    if any(told["broken"] for told in account.collected.values()):
+    if any(told["broken"] for told in account.collected.values()) or any(
+        one.verdict.action == "hold" and one.verdict.severity != "warn" for one in account.items.values()
+    ):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
     elif not any(told["selected"] for told in account.collected.values()) and was_asked(config):
         session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED

@@ -8,10 +8,10 @@ import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from mlgate import __version__
 from mlgate.core.errors import MeasurementError
 from mlgate.core.gate import Gate
 from mlgate.core.measured import Measured
@@ -26,7 +26,7 @@ from mlgate.planning.fuse import plan as plan_of
 from mlgate.run.judge import judge
 from mlgate.run.measure import Measurement, row_count
 from mlgate.run.shares import Declared, declare, policy_warnings
-from mlgate.run.verdicts import conclude, errored, not_applicable, waived, with_offenders
+from mlgate.run.verdicts import conclude, errored, held, not_applicable, waived, with_offenders
 
 
 class _Opened(Mapping[str, "TableSchema | MeasurementError"]):
@@ -56,6 +56,7 @@ class Asked:
     known: dict[Request, Any] = field(default_factory=dict)
     plan: Plan = field(default_factory=lambda: Plan(()))
     count: int = 0
+    datasets: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 def run_gate(gate: Gate, *, items: frozenset[str] | None = None, progress: Progress | None = None, today: datetime.date | None = None) -> RunResult:
@@ -102,6 +103,7 @@ def ask(gate: Gate, selected: Sequence[Declared], measurement: Measurement) -> A
         else:
             wanted.update(dict.fromkeys(own))
             asked.count += len(own)
+            asked.datasets[item.id] = frozenset(request.view.dataset for request in own)
     for request in wanted:
         if (fault := measurement.precheck(request)) is not None:
             asked.known[request] = fault
@@ -115,13 +117,29 @@ def _verdict(gate: Gate, declared: Declared, asked: Asked, measured: Measured) -
         return _unmeasured(gate, declared, asked.failed[declared.id])
     try:
         claims = declared.item.claims(asked.scope, measured)
-        return conclude(gate, declared, judge(claims, share=declared.share, primary=declared.primary, policy=gate.policy))
+        verdict = conclude(gate, declared, judge(claims, share=declared.share, primary=declared.primary, policy=gate.policy))
+        return _not_of_nothing(gate, declared, verdict, _empty(asked.datasets[declared.id], measured))
     except MeasurementError as error:
         return _unmeasured(gate, declared, error)
     except Exception as error:  # noqa: BLE001  a kind (maybe a third party's) that breaks is one ERROR, not the end of the run
         return errored(
             gate, declared, MeasurementError(f"kind {declared.check.kind!r} raised {type(error).__name__}: {error}", cause="infrastructure")
         )
+
+
+def _empty(datasets: Collection[str], measured: Measured) -> tuple[str, ...]:
+    return tuple(name for name in sorted(datasets) if measured.answers.get(row_count(name)) == 0)
+
+
+def _not_of_nothing(gate: Gate, declared: Declared, verdict: Verdict, empty: Sequence[str]) -> Verdict:
+    """A slice without rows is undecided; a whole dataset without rows is a broken load, and must not slip through guard mode."""
+    if verdict.outcome is not Outcome.INCONCLUSIVE or not empty:
+        return verdict
+    what = f"{' and '.join(empty)} {'has' if len(empty) == 1 else 'have'} no rows at all"
+    fix = "find why the load is empty; `when_empty: skip` where that is as it should be"
+    if declared.check.row_level:
+        return held(verdict, f"{verdict.says}: {what}", fix)
+    return errored(gate, declared, MeasurementError(what, fix=fix))
 
 
 def _unmeasured(gate: Gate, declared: Declared, error: MeasurementError) -> Verdict:
@@ -177,7 +195,7 @@ def _provenance(
     return Provenance(
         gate_file=gate.path,
         gate_digest=gate.digest,
-        mlgate_version=__version__,
+        mlgate_version=metadata.version("mlgate"),
         seed=gate.policy.seed,
         mode=gate.policy.mode,
         alpha=gate.policy.alpha,

@@ -206,5 +206,5 @@ def _fault_of(request: Request, schema: TableSchema) -> MeasurementError | None:
         try:
             check_types(expression, schema)
         except ExpressionError as error:
-            return MeasurementError(str(error), cause="configuration")
+            return MeasurementError(f"{error.what}: {error.got}", cause="configuration", fix=error.fix or f"expected: {error.expected}")
     return None

@@ -59,6 +59,11 @@ def not_applicable(gate: Gate, declared: Declared, why: str) -> Verdict:
     return replace(_blank(gate, declared, Outcome.NOT_APPLICABLE), reason=why)
 
 
+def held(verdict: Verdict, reason: str, fix: str) -> Verdict:
+    """The same undecided verdict, holding the candidate back: data that is not there breaks no claim about rows, and proves none."""
+    return replace(verdict, reason=reason, fix=fix, cause="data", action="hold")
+
+
 def with_offenders(verdict: Verdict, offenders: Offenders) -> Verdict:
     """The same verdict, showing the first offending rows."""
     return replace(verdict, offenders=offenders)

@@ -15,7 +15,7 @@ from mlgate.run.gate_run import run_gate
 OUTCOMES = {
     "rows": {"PASS", "FAIL", "INCONCLUSIVE", "ERROR", "NOT_APPLICABLE"},
     "freshness": {"PASS", "FAIL", "INCONCLUSIVE", "ERROR", "NOT_APPLICABLE"},
-    "schema": {"PASS", "FAIL", "INCONCLUSIVE", "ERROR", "NOT_APPLICABLE"},
+    "schema": {"PASS", "FAIL", "ERROR", "NOT_APPLICABLE"},
     "columns": {"PASS", "FAIL", "INCONCLUSIVE", "ERROR", "NOT_APPLICABLE"},
     "unique": {"PASS", "FAIL", "INCONCLUSIVE", "ERROR", "NOT_APPLICABLE"},
     "rule": {"PASS", "FAIL", "INCONCLUSIVE", "ERROR", "NOT_APPLICABLE"},

@@ -17,7 +17,8 @@ KINDS = sorted(name for name, entry in entries("checks").items() if entry.target
 
 
 def _examples(kind: str) -> list[dict[str, Any]]:
-    found = re.search(r"\n    Example:\n(.*?)\n\n    \S", load("checks", kind).__doc__ + "\n\n    X", re.DOTALL)
+    doc = inspect.getdoc(load("checks", kind)) or ""  # its indentation differs between versions of Python
+    found = re.search(r"\nExample:\n(.*?)\n\n\S", doc + "\n\nX", re.DOTALL)
     assert found is not None, f"{kind} has no example"
     examples = yaml.safe_load(textwrap.dedent(found[1]))
     assert isinstance(examples, list)

@@ -33,6 +33,7 @@ def test_a_verdict_survives_json(verdict):
 
 def test_numpy_scalars_become_plain_numbers():
     import numpy
+
     plain = to_plain(Estimate(numpy.float64(0.5), n_obs=numpy.int64(3)))
     assert type(plain["value"]) is float
     assert type(plain["n_obs"]) is int

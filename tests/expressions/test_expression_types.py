@@ -10,8 +10,18 @@ SCHEMA = TableSchema(
     tuple(
         Column(name, kind)
         for name, kind in {
-            "price": "float", "amount": "decimal", "n": "integer", "name": "string", "flag": "boolean", "day": "date", "at": "timestamp",
-            "clock": "time", "gap": "duration", "tags": "list", "odd": "other", "none": "null",
+            "price": "float",
+            "amount": "decimal",
+            "n": "integer",
+            "name": "string",
+            "flag": "boolean",
+            "day": "date",
+            "at": "timestamp",
+            "clock": "time",
+            "gap": "duration",
+            "tags": "list",
+            "odd": "other",
+            "none": "null",
         }.items()
     ),
 )

@@ -16,9 +16,14 @@ CREATED = "2026-03-01T12:00:00+00:00"
 NATURAL = {"PASS": "passed", "FAIL": "failed", "INCONCLUSIVE": "passed", "ERROR": "error", "WAIVED": "skipped", "NOT_APPLICABLE": "skipped"}
 
 
-def item(name, outcome="PASS", *, severity="block", result=None, gate="g.gate.yaml"):
+def item(name, outcome="PASS", *, severity="block", result=None, gate="g.gate.yaml", **properties):
     natural = "passed" if outcome == "FAIL" and severity == "warn" else NATURAL[outcome]
-    return ItemFacts(gate, name, result or natural, (("mlgate.outcome", outcome), ("mlgate.severity", severity)))
+    return ItemFacts(
+        gate,
+        name,
+        result or natural,
+        (("mlgate.outcome", outcome), ("mlgate.severity", severity), *((f"mlgate.{k}", v) for k, v in properties.items())),
+    )
 
 
 def evidence(*items, declared=None, **fields):
@@ -134,3 +139,9 @@ def test_leaving_any_item_out_never_promotes(told, data):
 def test_a_blocking_failure_always_rejects_and_its_absence_never_does(told):
     items = [item(f"c{place}", outcome, severity=severity) for place, (outcome, severity) in enumerate(told)]
     assert (decide([evidence(*items)]).action == "reject") == (("FAIL", "block") in told)
+
+
+def test_an_undecided_item_that_holds_back_keeps_the_live_model():
+    held = item("a", "INCONCLUSIVE", action="hold")
+    assert decide([evidence(held)]).action == "hold"
+    assert decide([evidence(item("a", "INCONCLUSIVE", action="hold", severity="warn"))]).action == "promote"

@@ -141,3 +141,20 @@ def test_progress_names_what_is_opened_and_scanned(judged):
     said = []
     judged({"t": ROWS}, datasets=DATA, checks=[check("n", "rows", rows={"equals": 4})], progress=said.append)
     assert said == ["opening t", "scanning t", "judging 1 items"]
+
+
+def test_a_dataset_without_rows_is_an_error_or_holds_but_a_slice_without_rows_is_only_undecided(judged):
+    checks = [
+        check("rule", "rule", require="x < 10"),
+        check("contract", "columns", columns={"x": {"null_share": {"at_most": 0}}}),
+        check("skipped", "rule", require="x < 10", when_empty="skip"),
+    ]
+    found = judged({"t": {"id": [], "x": [], "name": []}}, datasets=DATA, checks=checks)
+    assert [(found[name].outcome.value, found[name].action, found[name].fails) for name in ("rule", "contract.x.null_share", "skipped")] == [
+        ("ERROR", "fix", True),
+        ("INCONCLUSIVE", "hold", False),
+        ("NOT_APPLICABLE", "promote", False),
+    ]
+    assert "no rows at all" in found["contract.x.null_share"].reason
+    sliced = judged({"t": ROWS}, datasets=DATA, checks=[check("rule", "rule", require="x < 10", where="id > 99")])["rule"]
+    assert (sliced.outcome, sliced.action) == (Outcome.INCONCLUSIVE, "promote")

@@ -171,6 +171,10 @@ class _ParityItem:
         says = f"the share of rows of {check.of} with a partner in {check.against} is {bound_words(check.joined_share)}{slice_words(check.where)}"
         n = paired + alone
         if n == 0:
+            if not double and check.where is None and check.when_empty != "skip":
+                raise MeasurementError(
+                    f"{check.of} has no rows at all", fix="find why the load is empty; `when_empty: skip` where that is as it should be"
+                )
             why = f"no row of {check.of} has a key of its own" if double else f"no rows in {check.of}"
             return Claim(says, Nothing(why), low=low, high=high, part="joined")
         seen = f"{share_words(paired, n)}; {alone_against:,} rows of {check.against} without a partner"

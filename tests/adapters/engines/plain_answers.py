@@ -1,5 +1,6 @@
 """What each operator means, in slow plain Python over lists of values: the reference the engine is held against."""
 
+import itertools
 import math
 import re
 import statistics
@@ -62,7 +63,7 @@ def duplicates(rows):
 
 def order_breaks(values, direction, strict):
     kept = present(values)
-    pairs = list(zip(kept, kept[1:], strict=False))
+    pairs = list(itertools.pairwise(kept))
     if direction == "increasing":
         return sum(b <= a if strict else b < a for a, b in pairs)
     return sum(b >= a if strict else b > a for a, b in pairs)

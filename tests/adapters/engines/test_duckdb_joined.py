@@ -116,7 +116,7 @@ def test_numbers_of_different_widths_are_compared_as_numbers(asking):
 @settings(max_examples=40, deadline=None)
 @given(a=st.floats(-1e300, 1e300), steps=st.integers(-6, 6), most=st.integers(0, 6))
 def test_ulps_are_those_of_numpys_spacing(tmp_path_factory, a, steps, most):
-    from conftest import Asking
+    from asking import Asking
 
     b = a
     for _ in range(abs(steps)):

@@ -224,14 +224,12 @@ def test_types_have_one_word_on_every_engine(asking):
         "t",
         pa.table(
             {
-
-                    "list": [[1]],
-                    "struct": [{"a": 1}],
-                    "bytes": [b"x"],
-                    "null": pa.nulls(1),
-                    "time": [datetime.time(1)],
-                    "big": pa.array([1], pa.uint64())
-                ,
+                "list": [[1]],
+                "struct": [{"a": 1}],
+                "bytes": [b"x"],
+                "null": pa.nulls(1),
+                "time": [datetime.time(1)],
+                "big": pa.array([1], pa.uint64()),
                 "decimal": pa.array([1.5]).cast(pa.decimal128(4, 1)),
                 "gap": pa.array([1], pa.duration("us")),
             }

@@ -79,6 +79,18 @@ def test_a_composite_key_of_text_and_numbers_joins(asking):
     assert asking[Rows(("score",), View("t", model="m"))]["score"].tolist() == pytest.approx([np.nan, 0.2, 0.3], nan_ok=True)
 
 
+def test_a_threshold_makes_the_prediction_out_of_the_score_and_none_out_of_nan(rows):
+    stored = FrameSource(pa.table({"id": [10, 20, 30], "score": [0.5, 0.4, float("nan")], "prediction": [7, 7, 7]}))
+    schema = rows.engine.attach("m", "t", ("id",), stored, {}, threshold=0.5)
+    assert set(schema.names) == {"prediction", "score"}
+    assert rows[Rows(("prediction",), View("t", model="m"))]["prediction"].tolist() == [1, 0, None, None]
+
+
+def test_a_threshold_without_a_score_is_an_error(rows):
+    with pytest.raises(MeasurementError, match="no score to compare with"):
+        rows.engine.attach("m", "t", ("id",), FrameSource(pa.table({"id": [10], "prediction": [1]})), {}, threshold=0.5)
+
+
 def test_double_keys_are_an_error_with_an_example(rows):
     error = refused(rows, pa.table({"id": [10, 20, 20, 30, 30], "score": [0.1] * 5}))
     assert (error.cause, error.what) == ("model", "the predictions of m have 2 double keys, such as id = 20 (2 rows)")
@@ -151,12 +163,15 @@ def test_predictions_by_position_meet_their_rows_over_many_files_and_threads(ask
 def test_features_come_as_numpys_types_with_their_nulls(asking):
     table = pa.table(
         {
-            "i": [1, None], "x": [1.5, float("nan")], "s": ["a", None], "b": [True, None], "whole": [1, 2], "yes": [True, False],
-
-                "z": pa.array([0, None], pa.timestamp("us", "UTC")),
-                "d": pa.array([1, 2], pa.int32()).cast(pa.date32()),
-                "f": pa.array([0.5, None], pa.float32())
-            ,
+            "i": [1, None],
+            "x": [1.5, float("nan")],
+            "s": ["a", None],
+            "b": [True, None],
+            "whole": [1, 2],
+            "yes": [True, False],
+            "z": pa.array([0, None], pa.timestamp("us", "UTC")),
+            "d": pa.array([1, 2], pa.int32()).cast(pa.date32()),
+            "f": pa.array([0.5, None], pa.float32()),
         }
     )
     asking.open("t", table, key=("s",))

@@ -94,7 +94,7 @@ def test_one_failing_row_does_not_take_others_with_it(asking):
 @settings(max_examples=60, deadline=None)
 @given(values=st.lists(st.none() | st.floats(-4, 4) | st.just(math.nan), max_size=8), low=st.integers(-2, 2))
 def test_two_spellings_of_one_rule_count_alike(tmp_path_factory, values, low):
-    from conftest import Asking
+    from asking import Asking
 
     asking = Asking(tmp_path_factory.mktemp("e"))
     asking.open("t", pa.table({"x": pa.array(values, pa.float64())}))
@@ -135,7 +135,7 @@ def test_date_parts_and_text_functions_run_as_they_parse(asking):
         *("substr(trim(s), 2, 1) = 'B'", "left(trim(s), 1) = 'a' and right(trim(s), 1) = 'c'", "regexp_matches(s, '[A-Z]')", "strpos(s, 'B') = 3"),
         *("regexp_full_match(trim(s), 'a.*c')", "concat(trim(s), '!') = trim(s) || '!'", "t between '2026-01-31' and '2026-02-01'", "s ilike '%AB%'"),
         *("t - interval 1 day < '2026-01-31'", "cast(t as date) = date '2026-01-31'", "dayofyear(t) = 31", "week(t) = 5", "t::varchar like '2026%'"),
-        *("round(2.567, 1) = 2.6 and floor(2.5) = 2 and ceil(2.5) = 3 and trunc(-2.5) = -2 and sign(-3) = -1 and abs(-1) = 1", "mod(7, 4) = 3"),
+        *("round(2.567, 1) = 2.6 and floor(2.5) = 2 and ceil(2.5) = 3 and sign(-3) = -1 and abs(-1) = 1", "mod(7, 4) = 3"),
         *(
             "sqrt(4) = 2 and power(2, 3) = 8 and ln(exp(1)) = 1 and log10(100) = 2 and log2(8) = 3 and log(1000) = 3",
             "least(1, 2) = 1 and greatest(1, 2) = 2",

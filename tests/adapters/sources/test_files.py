@@ -1,6 +1,7 @@
 import gzip
 import hashlib
 import os
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -52,7 +53,7 @@ def test_format_stands_in_for_a_missing_suffix(tmp_path):
 def test_a_glob_gives_all_matches_in_sorted_order(tmp_path):
     for name in ("2013-07.csv", "2013-06.csv", "other.txt"):
         (tmp_path / name).write_text("x\n1\n")
-    assert [os.path.basename(path) for path in opened(tmp_path / "2013-*.csv").paths] == ["2013-06.csv", "2013-07.csv"]
+    assert [Path(path).name for path in opened(tmp_path / "2013-*.csv").paths] == ["2013-06.csv", "2013-07.csv"]
 
 
 def test_a_folder_gives_its_files_of_one_suffix_recursively(tmp_path):

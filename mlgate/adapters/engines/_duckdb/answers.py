@@ -1,6 +1,5 @@
 """From a batch of requests to statements, and from their results to answers."""
 
-# ruff: noqa: S608  SQL is what this module writes: names are quoted, values are literals
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -3,7 +3,6 @@
 Every form is tested to equal the plain one on nulls, NaN, infinities and empty input.
 """
 
-# ruff: noqa: S608  SQL is what this module writes: names are quoted, values are literals
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping

@@ -1,6 +1,5 @@
 """Rows of a dataset as pandas frames, for models that score in this process."""
 
-# ruff: noqa: S608  SQL is what this module writes: names are quoted, values are literals
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence

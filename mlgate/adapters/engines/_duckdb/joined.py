@@ -1,6 +1,5 @@
 """Two datasets row by row: a full outer join over their keys, and what is counted on it."""
 
-# ruff: noqa: S608  SQL is what this module writes: names are quoted, values are literals
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence

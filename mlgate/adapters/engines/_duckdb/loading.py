@@ -1,6 +1,5 @@
 """Opened sources as something DuckDB can select from: files, tables of a database, frames in memory."""
 
-# ruff: noqa: S608  SQL is what this module writes: names are quoted, values are literals
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence

@@ -1,6 +1,5 @@
 """Predictions beside the rows they are about: stored ones by key, those of this run by row position."""
 
-# ruff: noqa: S608  SQL is what this module writes: names are quoted, values are literals
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,5 @@
 """Raw columns: all `Rows` of one slice in one select, as numpy arrays in file order."""
 
-# ruff: noqa: S608  SQL is what this module writes: names are quoted, values are literals
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,6 +1,5 @@
 """What a statement selects from: a dataset, with the predictions of its models, or joined with a second dataset."""
 
-# ruff: noqa: S608  SQL is what this module writes: names are quoted, values are literals
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,5 @@
 """A DuckDB connection with its limits, its lock, and answers as plain Python values."""
 
-# ruff: noqa: S608  SQL is what this module writes: names are quoted, values are literals
 from __future__ import annotations
 
 import datetime

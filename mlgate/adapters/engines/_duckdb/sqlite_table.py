@@ -1,6 +1,5 @@
 """Tables of a SQLite file, read by Python's own sqlite3: DuckDB's extension for them would have to be downloaded."""
 
-# ruff: noqa: S608  SQL is what this module writes: names are quoted, values are literals
 from __future__ import annotations
 
 import sqlite3

@@ -1,6 +1,5 @@
 """What the engine knows of an open dataset, and the view it is read through."""
 
-# ruff: noqa: S608  SQL is what this module writes: names are quoted, values are literals
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -34,15 +34,15 @@ class MetricCheck(Check):
     family: ClassVar[Family] = "baseline"
     sampled_kind: ClassVar[bool] = True
 
-    of: ModelName
-    metric: Annotated[str, Refers("metric")]
-    slices: Names = ()
-    min_rows: Annotated[int, Field(ge=1)] = 30
-    groups: str | None = None
-    sample_weight: str | None = None
-    positive: CellLiteral | None = None
-    direction: Literal["higher", "lower"] | None = None
-    needs: Literal["prediction", "score"] | None = None
+    of: Annotated[ModelName, Field(description="The model judged.")]
+    metric: Annotated[str, Refers("metric"), Field(description="A metric, or `package.module:function` (y_true, y_pred[, sample_weight]) -> number.")]
+    slices: Annotated[Names, Field(description="Columns; each is an item of its own, with one claim per value.")] = ()
+    min_rows: Annotated[int, Field(ge=1, description="Values of `slices` with fewer rows are listed and left undecided.")] = 30
+    groups: Annotated[str | None, Field(description="Column of rows that belong together; default: the dataset's `group`.")] = None
+    sample_weight: Annotated[str | None, Field(description="Column of weights.")] = None
+    positive: Annotated[CellLiteral | None, Field(description="The positive class, where labels are not 0 and 1 or true and false.")] = None
+    direction: Annotated[Literal["higher", "lower"] | None, Field(description="Which is better, for a metric of your own.")] = None
+    needs: Annotated[Literal["prediction", "score"] | None, Field(description="What a metric of your own reads; default: prediction.")] = None
 
     @model_validator(mode="after")
     def _keys_fit_the_metric(self) -> Self:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from mlgate.checks.baseline._metric_check import MetricCheck
 from mlgate.checks.baseline._reading import Arms, Reading
@@ -38,16 +38,16 @@ class Compare(MetricCheck):
     the baseline does not exist yet. Values of `slices` with fewer than `min_rows` rows are listed and left undecided.
 
     Example:
-        {id: auc, kind: compare, of: candidate, against: production, metric: roc_auc, no_worse_by: 0.005, primary: true, slices: [carrier]}
+        - {id: auc, kind: compare, of: candidate, against: production, metric: roc_auc, no_worse_by: 0.005, primary: true, slices: [carrier]}
 
     Not for: models judged on different rows; a training recipe (its seeds are another source of chance than the rows).
     """
 
-    against: ModelName
-    no_worse_by: Margin | None = None
-    better_by: Margin | None = None
-    rel: bool = False
-    if_missing: Literal["first_run"] | None = None
+    against: Annotated[ModelName, Field(description="The model it is compared with.")]
+    no_worse_by: Annotated[Margin | None, Field(description="The tolerated loss, 0 or more.")] = None
+    better_by: Annotated[Margin | None, Field(description="The gain that must be shown, 0 or more.")] = None
+    rel: Annotated[bool, Field(description="The margin is a share of the baseline's value.")] = False
+    if_missing: Annotated[Literal["first_run"] | None, Field(description="Steps aside while there is no baseline yet.")] = None
 
     @model_validator(mode="after")
     def _one_margin_and_two_models(self) -> Self:

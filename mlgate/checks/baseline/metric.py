@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from mlgate.checks.baseline._metric_check import MetricCheck
 from mlgate.checks.baseline._reading import Arms
@@ -22,14 +22,14 @@ class MetricBound(MetricCheck):
     label's unit). The rows are a sample: PASS where the interval lies inside the bound, FAIL where it is shown to lie outside.
 
     Example:
-        {id: auc-floor, kind: metric, of: candidate, metric: roc_auc, at_least: 0.7, slices: [carrier]}
+        - {id: auc-floor, kind: metric, of: candidate, metric: roc_auc, at_least: 0.7, slices: [carrier]}
 
     Not for: asking whether a candidate may replace another model; `compare` sees the same rows twice and needs far fewer of them.
     """
 
-    at_least: RealNumber | None = None
-    at_most: RealNumber | None = None
-    between: tuple[RealNumber, RealNumber] | None = None
+    at_least: Annotated[RealNumber | None, Field(description="Lower bound on the true value.")] = None
+    at_most: Annotated[RealNumber | None, Field(description="Upper bound on the true value.")] = None
+    between: Annotated[tuple[RealNumber, RealNumber] | None, Field(description="Both, closed.")] = None
 
     @model_validator(mode="after")
     def _one_bound(self) -> Self:

@@ -1,0 +1,85 @@
+"""Writes docs/reference.md from the docstrings of the registered kinds, metrics and distances, so that the page cannot be out of date.
+
+python docs/make_reference.py
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from mlgate.core.bound import BoundOf
+from mlgate.core.check import Check
+from mlgate.core.registry import Group, entries, load
+from mlgate.expressions.guard import functions
+
+PAGE = Path(__file__).with_name("reference.md")
+HEAD = """# Reference
+
+Made from the docstrings by `docs/make_reference.py`; `mlgate schema` prints the same as JSON Schema.
+
+Every check has `id` and `kind`, and may have `severity: block | warn`, `primary`, `where`, `why`, `tags`, `owner`, `when_empty: inconclusive | skip`.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [HEAD, "## Kinds\n", *(_kind(name) for name in _own("checks"))]
+    parts += ["## Metrics\n", *(_docstring(name, "metrics") for name in _own("metrics"))]
+    parts += ["## Distances\n", *(_docstring(name, "distances") for name in _own("distances"))]
+    parts += ["## Functions in expressions\n", textwrap.fill(", ".join(f"`{name}`" for name in functions()), 150, break_on_hyphens=False), ""]
+    return "\n".join(parts)
+
+
+def _own(group: Group) -> list[str]:
+    return [name for name, entry in entries(group).items() if entry.distribution == "mlgate"]
+
+
+def _kind(name: str) -> str:
+    text = re.sub(r"\nExample:\n(.*?)\n\n", _example, inspect.getdoc(load("checks", name)) or "", flags=re.DOTALL)
+    rows = ["| key | says | default |", "|---|---|---|", *_keys(load("checks", name))]
+    return f"### {name}\n\n{text}\n\n" + "\n".join(rows) + "\n"
+
+
+def _example(match: re.Match[str]) -> str:
+    return f"\n```yaml\nchecks:\n{textwrap.indent(textwrap.dedent(match[1]), '  ')}\n```\n\n"
+
+
+def _keys(kind: type[BaseModel], inside: str = "") -> Iterator[str]:
+    for name, field in kind.model_fields.items():
+        if name in Check.model_fields:
+            continue
+        key = f"{inside}{field.alias or name}"
+        yield f"| `{key}` | {(field.description or '').replace('|', chr(92) + '|')} | {_default(field)} |"
+        for model, named in _models_in(field.annotation):
+            yield from _keys(model, f"{key}.{'<name>.' if named else ''}")
+
+
+def _models_in(annotation: object, *, named: bool = False) -> Iterator[tuple[type[BaseModel], bool]]:
+    """The models a key may hold, and whether under names of the user's; bounds speak for themselves."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel) and not issubclass(annotation, BoundOf):
+        yield annotation, named
+    for part in get_args(annotation):
+        yield from _models_in(part, named=named or get_origin(annotation) is dict)
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    value = field.get_default()
+    return "" if value is None or value == () else f"{str(value).lower() if isinstance(value, bool) else value}"
+
+
+def _docstring(name: str, group: Group) -> str:
+    return f"### {name}\n\n{inspect.getdoc(load(group, name))}\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

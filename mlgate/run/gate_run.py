@@ -173,7 +173,7 @@ def _show_offenders(
 
 
 def _table(rows: Rows, answer: Mapping[Any, Any], verdict: Verdict) -> Offenders:
-    names = tuple(str(column) for column in rows.columns)
+    names = tuple(str(column).replace("joined.", f"{rows.view.joined}.", 1) if rows.view.joined else str(column) for column in rows.columns)
     columns = [answer[column] for column in rows.columns]
     cells = tuple(tuple(_cell(value) for value in row) for row in zip(*columns, strict=True))
     return Offenders(names, cells, verdict.estimate.violations if verdict.estimate else None)

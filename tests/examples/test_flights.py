@@ -81,3 +81,9 @@ def test_a_variant_comes_to_its_expected_outcomes_and_decision(variant, tmp_path
     assert found.decide == EXPECTED[variant]["decide"], found.output
     for item, words in EXPECTED[variant].get("says", {}).items():
         assert words in found.texts[item]
+
+
+def test_the_readme_shows_a_failing_item_as_it_is_printed(tmp_path):
+    shown = (ROOT / "README.md").read_text().split("```text\nFAIL ", 1)[1].split("```", 1)[0]
+    printed = run(FLIGHTS / "variants" / "hhmm-division", tmp_path).output
+    assert f"FAIL {shown}" in printed

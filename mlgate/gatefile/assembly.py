@@ -95,6 +95,12 @@ def _check_primary(policy: Policy, raw: Sequence[Any], faults: Faults) -> None:
     if policy.mode == "prove" and len(compares) > 1 and not any(_word(check, "primary") is True for check in raw):
         fix = "add `primary: true` to the compare check that decides"
         faults.add(("policy", "mode"), f"mode prove needs a primary check: there are {len(compares)} compare checks and none is primary", fix=fix)
+    for index, check in enumerate(raw):
+        decides = _word(check, "primary") is True or len(compares) == 1
+        if policy.mode == "prove" and check in compares and decides and _word(check, "no_worse_by") == 0:
+            what = "in mode prove a margin of 0 asks to show that the candidate is better: one that is as good never passes"
+            fix = "give a margin above 0, or say what you mean with `better_by: 0`"
+            faults.add(("checks", index, "no_worse_by"), what, fix=fix)
 
 
 def _word(check: Any, key: str) -> Any:

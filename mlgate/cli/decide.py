@@ -29,7 +29,7 @@ def _seconds(_context: click.Context, _option: click.Parameter, value: str | Non
 @click.option("--max-age", callback=_seconds, metavar="DURATION", help="Refuse reports older than this: 90s, 15m, 36h, 7d.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout; the text for people goes to stderr.")
 def command(reports: tuple[Path, ...], deployed: bool, max_age: float | None, as_json: bool) -> None:
-    """Decides about the candidate from REPORT...: the evidence file or pytest's JUnit file; for a run in shards, all of them.
+    """Decide about the candidate from REPORT...: the evidence file or pytest's JUnit file; for a run in shards, all of them.
 
     Exit codes: 0 promote, 10 hold, 11 reject, 12 broken evidence, 13 rollback, 2 wrong usage.
     """

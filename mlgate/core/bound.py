@@ -36,9 +36,16 @@ def duration_s(value: Any) -> Any:
     """Seconds of a duration such as 90s, 15m, 36h or 7d. Raises `ValueError` for anything else."""
     if isinstance(value, str) and (match := _DURATION.fullmatch(value.strip())):
         return float(match[1]) * _UNITS_S[match[2]]
-    if isinstance(value, float):  # already parsed
-        return value
     raise ValueError(f"a duration is a number and a unit (90s, 15m, 36h, 7d), got {value!r}")
+
+
+def plain(value: Any) -> str:
+    """A number without a needless `.0` or thousands of digits, anything else as it is quoted in YAML."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return repr(value)
 
 
 RealNumber = Annotated[int | float, BeforeValidator(_number)]
@@ -66,10 +73,11 @@ class BoundOf(BaseModel, Generic[T]):
             raise ValueError("a bound needs one of at_most, at_least, between, equals")
         if len(given) > 1 and set(given) != {"at_most", "at_least"}:
             raise ValueError(f"a bound has one meaning: got {' and '.join(given)}")
-        low, high = self.limits
+        ends: tuple[Any, Any] = self.limits
+        low, high = ends
         if low is not None and high is not None:
             try:
-                empty = low > high  # type: ignore[operator]
+                empty = low > high
             except TypeError:
                 raise ValueError(f"the two ends have different types: {low!r} and {high!r}") from None
             if empty:
@@ -86,10 +94,11 @@ class BoundOf(BaseModel, Generic[T]):
         return self.at_least, self.at_most
 
     def __str__(self) -> str:
+        """`at most 0.03`, `between 1 and 5`, `equal to 3`."""
         low, high = self.limits
         if low is not None and high is not None:
-            return f"equal to {low!r}" if low == high else f"between {low!r} and {high!r}"
-        return f"at least {low!r}" if low is not None else f"at most {high!r}"
+            return f"equal to {plain(low)}" if low == high else f"between {plain(low)} and {plain(high)}"
+        return f"at least {plain(low)}" if low is not None else f"at most {plain(high)}"
 
 
 NumberBound = BoundOf[RealNumber]

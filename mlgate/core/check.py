@@ -32,11 +32,23 @@ def _expression(value: Any) -> Any:
     return value
 
 
+def _aggregate(value: Any) -> Any:
+    if isinstance(value, str):
+        from mlgate.core.registry import expression_parser
+
+        return expression_parser(aggregate=True)(value)
+    if not isinstance(value, Expression):
+        raise ValueError("an aggregate is one SQL expression in text")
+    return value
+
+
 DatasetName = Annotated[str, Refers("dataset")]
 ModelName = Annotated[str, Refers("model")]
 RowsName = Annotated[str, Refers("dataset", "model")]  # rows of a dataset, or of a model's dataset with its predictions
 Condition = Annotated[Expression, BeforeValidator(_expression), WithJsonSchema({"type": "string", "maxLength": 2000})]
 """One SQL boolean expression, parsed and allow-listed while the gate file is loaded."""
+AggregateExpression = Annotated[Expression, BeforeValidator(_aggregate), WithJsonSchema({"type": "string", "maxLength": 2000})]
+"""One SQL number over all rows (`sum(price) / count(*)`), parsed and allow-listed while the gate file is loaded."""
 
 
 class Item(Protocol):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
+from mlgate.core.errors import MeasurementError
 from mlgate.core.statistic import Exact, Nothing, Statistic, Value
 
 
@@ -15,7 +17,7 @@ class Claim:
     (for comparisons: the metric's unit, candidate - baseline), None where open. `null` is the value of no change, where there is one: with
     it a primary check can be judged by the dual criterion. `seen` is what was seen in words, where more than a number must be
     said ("3 of 1,000 rows"); `details` are further lines (a table of slices, a diagnosis, columns that differ). `part` names one
-    of several claims in one item (a slice). `drift` marks claims that spend the drift share of alpha.
+    of several claims in one item (a slice); `fix` says what to do where it is broken.
     """
 
     says: str
@@ -28,3 +30,15 @@ class Claim:
     details: tuple[str, ...] = ()
     part: str = ""
     fix: str = ""
+
+    def ends(self) -> tuple[float, float]:
+        """`low` and `high` of a sampled claim as numbers, infinite where open. Raises `MeasurementError` for a bound that is no number."""
+        return self._end(self.low, -math.inf), self._end(self.high, math.inf)
+
+    def _end(self, bound: Value | None, where_open: float) -> float:
+        if bound is None:
+            return where_open
+        if isinstance(bound, (int, float)):
+            return float(bound)
+        what = f"{self.says}: a sampled claim needs numbers as bounds, got {bound!r}"
+        raise MeasurementError(what, cause="configuration", fix="claim it of an exact value, or bound it by a number")

@@ -27,7 +27,8 @@ def to_plain(value: Any) -> Any:
 
 def from_plain(kind: type[T], plain: Any) -> T:
     """The value of annotated type `kind` that `to_plain` made `plain` of. Raises `TypeError`, `KeyError` or `ValueError` for anything else."""
-    return _read(kind, plain)  # type: ignore[no-any-return]
+    value: T = _read(kind, plain)
+    return value
 
 
 def _read(kind: Any, plain: Any) -> Any:

@@ -21,4 +21,5 @@ class Decision:
 
     @property
     def exit_code(self) -> int:
+        """What `mlgate decide` exits with, by `EXIT_CODES`."""
         return EXIT_CODES[self.action]

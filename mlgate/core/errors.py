@@ -56,7 +56,3 @@ class MeasurementError(MlgateError):
 
 class PluginError(MlgateError):
     """A third-party kind, metric, distance, engine, source or model adapter that cannot be loaded."""
-
-
-class RegistryError(MlgateError):
-    """A model registry that does not answer, or an alias that does not exist."""

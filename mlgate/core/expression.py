@@ -11,7 +11,7 @@ class Expression:
 
     `sql` is canonical (quoted names, no comments), so that two spellings of one expression are equal requests.
     `columns` are the names it reads, in order of appearance.
-    Only `mlgate.expressions.parse` builds one from a user's text; a kind may build one from its own text.
+    Only `mlgate.expressions.guard.parse` builds one from a user's text; a kind may build one from its own text.
     """
 
     sql: str
@@ -19,3 +19,13 @@ class Expression:
 
     def __str__(self) -> str:
         return self.sql
+
+
+def quoted(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def text_literal(text: str) -> str:
+    """A string as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"

@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from mlgate.core.bound import Share
 from mlgate.core.check import Check, DatasetName
 
 OpenShare = Annotated[float, Field(gt=0, lt=1)]
@@ -126,6 +125,3 @@ class Gate:
     checks: tuple[Check, ...]
     waivers: tuple[Waiver, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
-
-
-__all__ = ["Dataset", "Gate", "Model", "Policy", "Share", "Waiver"]

@@ -29,6 +29,17 @@ class Sample:
     weight: NDArray[np.float64] | None = None
     group: NDArray[np.generic] | None = None
 
+    def at(self, entries: NDArray[np.intp]) -> Sample:
+        """The same model on some of the entries, repeats allowed."""
+        return Sample(
+            self.y_true[entries],
+            None if self.y_pred is None else self.y_pred[entries],
+            None if self.y_score is None else self.y_score[entries],
+            self.count[entries],
+            weight=None if self.weight is None else self.weight[entries],
+            group=None if self.group is None else self.group[entries],
+        )
+
 
 class Metric(ABC):
     """A measure of how good predictions are. The file's name is the metric's name.

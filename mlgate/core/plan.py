@@ -21,6 +21,7 @@ class Scan:
 
     @property
     def requests(self) -> tuple[Request, ...]:
+        """All requests of all batches."""
         return tuple(request for batch in self.batches for request in batch)
 
 

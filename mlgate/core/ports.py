@@ -47,7 +47,9 @@ Opened = FilesSource | TableSource | FrameSource
 class Source(Protocol):
     """Turns a dataset declaration into something an engine can read. Registered under `mlgate.sources`."""
 
-    def accepts(self, dataset: Dataset) -> bool: ...
+    def accepts(self, dataset: Dataset) -> bool:
+        """Whether this is the source of such a dataset; the first that says so is taken."""
+        ...
 
     def open(self, dataset: Dataset) -> Opened:
         """Raises `MeasurementError` with where, what, expected and fix: missing, empty, a directory without files, bytes unlike `digest`."""
@@ -74,13 +76,17 @@ class Scorer(Protocol):
 class ModelAdapter(Protocol):
     """Opens one sort of model. Registered under `mlgate.models`."""
 
-    def accepts(self, model: Model) -> bool: ...
+    def accepts(self, model: Model) -> bool:
+        """Whether this adapter opens such a model; the first that says so is taken."""
+        ...
 
     def open(self, model: Model) -> Scorer | Opened:
         """A scorer, or stored predictions to be joined by key. Raises `MeasurementError` (cause model)."""
         ...
 
-    def fingerprint(self, model: Model) -> str: ...
+    def fingerprint(self, model: Model) -> str:
+        """A short text that changes when the model does."""
+        ...
 
 
 class Engine(Protocol):
@@ -125,4 +131,6 @@ class Engine(Protocol):
         """The SQL that `answer` would send, for `mlgate plan` and error messages."""
         ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Lets go of everything that was opened; called once, also after errors."""
+        ...

@@ -19,7 +19,7 @@ from mlgate.core.errors import MeasurementError, PluginError
 if TYPE_CHECKING:
     from mlgate.core.expression import Expression
 
-Group = Literal["checks", "metrics", "distances", "engines", "sources", "models", "registries", "reports"]
+Group = Literal["checks", "metrics", "distances", "engines", "sources", "models"]
 _PACKAGES: Mapping[Group, str] = {
     "checks": "mlgate.checks",
     "metrics": "mlgate.metrics",
@@ -27,8 +27,6 @@ _PACKAGES: Mapping[Group, str] = {
     "engines": "mlgate.adapters.engines",
     "sources": "mlgate.adapters.sources",
     "models": "mlgate.adapters.models",
-    "registries": "mlgate.adapters.registries",
-    "reports": "mlgate.reports",
 }
 
 
@@ -95,9 +93,10 @@ def load(group: Group, name: str) -> Any:
     return entries(group)[name].load()
 
 
-def expression_parser() -> Callable[[str], Expression]:
-    """The guard for users' expressions. Asked for by name, because core stands below it."""
-    parse: Callable[[str], Expression] = importlib.import_module("mlgate.expressions.guard").parse
+def expression_parser(*, aggregate: bool = False) -> Callable[[str], Expression]:
+    """The guard for users' expressions, over one row or over all rows. Asked for by name, because core stands below it."""
+    guard = importlib.import_module("mlgate.expressions.guard")
+    parse: Callable[[str], Expression] = guard.parse_aggregate if aggregate else guard.parse
     return parse
 
 
@@ -117,4 +116,5 @@ def import_callable(target: str) -> Callable[..., Any]:
     found = getattr(module, attribute, None)
     if not callable(found):
         raise MeasurementError(f"{module_name!r} has no callable {attribute!r}", cause="configuration", fix=fix)
-    return found  # type: ignore[no-any-return]
+    function: Callable[..., Any] = found
+    return function

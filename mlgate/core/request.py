@@ -50,6 +50,7 @@ class Op(Enum):
 
     @property
     def alone(self) -> bool:
+        """Whether it takes a statement of its own."""
         return self in _ALONE
 
 
@@ -116,6 +117,12 @@ def expressions_of(request: Request) -> tuple[Expression, ...]:
         case Rows(columns=columns, largest=largest):
             parts = (*columns, largest)
     return tuple(part for part in (*parts, request.view.where) if isinstance(part, Expression))
+
+
+def conditions_of(request: Request) -> tuple[Expression, ...]:
+    """The expressions of a request that say yes or no of a row: `require`, `when` and the slice."""
+    whole = isinstance(request, Aggregate) and request.op is Op.VIOLATES
+    return expressions_of(request) if whole else tuple(part for part in (request.view.where,) if part is not None)
 
 
 def columns_of(request: Request) -> tuple[str, ...]:

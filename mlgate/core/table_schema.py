@@ -46,8 +46,10 @@ class TableSchema:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
+        """In file order."""
         return tuple(column.name for column in self.columns)
 
     @cached_property
     def types(self) -> Mapping[str, TypeName]:
+        """By name."""
         return {column.name: column.type for column in self.columns}

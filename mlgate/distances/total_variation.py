@@ -7,12 +7,11 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
-from scipy.special import chdtri, gammaln
 
 from mlgate.core.distance import Distance, Distribution
 from mlgate.stats import divergence
 from mlgate.stats.binning import by_level, by_reference_bins
+from mlgate.stats.half_normals import HALF_NORMAL_MEAN, chi_quantile, sum_moments
 from mlgate.stats.normal import smallest_standard_error
 from mlgate.stats.tolerance import ToleranceEstimate, sizes_term
 
@@ -20,7 +19,6 @@ BINS = 10
 MOST_LEVELS = 50  # of a numeric column; with more it is binned
 CORRELATED_LEVELS = 1000  # with more, the levels of a multinomial are as good as independent
 MOVED = 3.0  # standard deviations beyond which a level's |p - q| is its own shift and carries no bias
-HALF_NORMAL_MEAN = math.sqrt(2 / math.pi)
 
 
 class TotalVariation(Distance):
@@ -62,9 +60,7 @@ class TotalVariation(Distance):
         if len(x) == 1:
             return 0.0
         scales = _half_normal_scales(x, y)
-        mean = float(scales.sum()) * HALF_NORMAL_MEAN
-        variance = _null_variance(scales, (x + y) / (x + y).sum())
-        return min(1.0, _upper_quantile(mean, variance, level))
+        return min(1.0, chi_quantile(*sum_moments(scales, _correlation((x + y) / (x + y).sum())), level))
 
 
 def _counts(current: Distribution, reference: Distribution) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -80,24 +76,9 @@ def _half_normal_scales(x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[n
     return scales
 
 
-def _null_variance(scales: NDArray[np.float64], shares: NDArray[np.float64]) -> float:
-    """Variance of the sum of correlated half-normals: Cov(|X|, |Y|) = (2 / pi) (r asin r + sqrt(1 - r^2) - 1) per unit scales."""
-    own = 1 - 2 / math.pi
-    if len(scales) > CORRELATED_LEVELS:
-        return own * float(np.dot(scales, scales))
+def _correlation(shares: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Of the levels' p - q in a multinomial, but for its sign, which does not matter; None where there are so many that it is next to none."""
+    if len(shares) > CORRELATED_LEVELS:
+        return None
     odds = np.sqrt(shares / (1 - shares))
-    correlation = np.clip(np.outer(odds, odds), 0.0, 1.0)  # its sign does not matter
-    covariance = (2 / math.pi) * (correlation * np.arcsin(correlation) + np.sqrt(1 - correlation**2) - 1)
-    np.fill_diagonal(covariance, own)
-    return float(scales @ covariance @ scales)
-
-
-def _upper_quantile(mean: float, variance: float, level: float) -> float:
-    """Of the scaled chi distribution with this mean and variance: exact for two levels (a half-normal), near-normal for many."""
-    ratio = mean**2 / (mean**2 + variance)
-
-    def excess(df: float) -> float:
-        return 2 / df * math.exp(2 * (gammaln((df + 1) / 2) - gammaln(df / 2))) - ratio
-
-    df = float(brentq(excess, 0.5, 1e5)) if excess(1e5) > 0 else 1e5
-    return math.sqrt((mean**2 + variance) / df * float(chdtri(df, level)))
+    return np.outer(odds, odds)

@@ -6,7 +6,7 @@ file, asks the clock or draws a random number.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlglot import exp
 
@@ -63,6 +63,18 @@ FUNCTIONS: Mapping[str, str] = {
     "week": "Week",
     "year": "Year",
 }
+# what the kind `aggregate` may call besides: each takes one value per row, and gives one number per set of rows
+AGGREGATES: Mapping[str, str] = {
+    "avg": "Avg",
+    "count": "Count",
+    "max": "Max",
+    "median": "Median",
+    "min": "Min",
+    "quantile_cont": "PercentileCont",
+    "stddev": "Stddev",
+    "sum": "Sum",
+}
+NEAR_AGGREGATES: Mapping[str, str] = {"mean": "avg", "average": "avg", "std": "stddev", "stddev_samp": "stddev", "quantile": "quantile_cont"}
 _OPERATORS = (
     *("Column", "Identifier", "Literal", "Boolean", "Null", "Paren", "Var"),
     *("Add", "Sub", "Mul", "Div", "IntDiv", "Mod", "Pow", "Neg", "DPipe"),
@@ -76,11 +88,11 @@ _TYPES = (
 )
 
 
-def _nodes() -> frozenset[type]:
+def _nodes(names: Iterable[str]) -> frozenset[type]:
     # sqlglot renames nodes now and then (25 to 30); a name it does not have is simply not allowed.
-    names = {*FUNCTIONS.values(), *_OPERATORS, "DateTrunc"}
     return frozenset(getattr(exp, name) for name in names if hasattr(exp, name))
 
 
-NODES: frozenset[type] = _nodes()
+NODES: frozenset[type] = _nodes({*FUNCTIONS.values(), *_OPERATORS, "DateTrunc"})
+AGGREGATE_NODES: frozenset[type] = _nodes(AGGREGATES.values())
 TYPES: frozenset[object] = frozenset(getattr(exp.DataType.Type, name) for name in _TYPES if hasattr(exp.DataType.Type, name))

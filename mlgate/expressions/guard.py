@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from mlgate.core.expression import Expression
-from mlgate.expressions.allowed import FUNCTIONS, NODES, TYPES
+from mlgate.expressions.allowed import AGGREGATE_NODES, AGGREGATES, FUNCTIONS, NEAR_AGGREGATES, NODES, TYPES
 
 if TYPE_CHECKING:
     from sqlglot.expressions import Expr as Node
@@ -20,7 +21,8 @@ LONGEST = 2_000  # characters
 LARGEST = 200  # nodes of the tree
 _SHOWN = 60
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_EXPECTED = "one SQL condition over columns: operators, and, or, not, in, between, is null, like, case, cast, and the functions of docs/gate-file.md"
+_EXPECTED = "one SQL condition over columns: operators, and, or, not, in, between, is null, like, case, cast, and the functions of docs/reference.md"
+_EXPECTED_AGGREGATE = "one SQL number over all rows: sum(price * quantity) / count(*), with " + ", ".join(sorted(AGGREGATES))
 _SPLIT = "split it into several checks"
 _REFUSED = {
     "Subquery": "a sub-query",
@@ -68,6 +70,19 @@ def parse(text: str) -> Expression:
     Raises `ExpressionError` for more than 2,000 characters or 200 nodes, for what cannot be parsed, and for everything that is not
     allow-listed: sub-queries, statements, table and file functions, parameters, aggregates, windows, lambdas, unknown functions.
     """
+    return _expression(text, _allow)
+
+
+def parse_aggregate(text: str) -> Expression:
+    """One SQL expression that gives one number for all rows, as strict and as canonical as `parse`.
+
+    Every column stands inside exactly one of the aggregates avg, count, max, median, min, quantile_cont, stddev, sum; `count(*)` and
+    `count(distinct x)` are the only stars and distincts. Raises `ExpressionError` for anything else.
+    """
+    return _expression(text, _allow_aggregated)
+
+
+def _expression(text: str, allow: Callable[[Node, str], None]) -> Expression:
     if len(text) > LONGEST:
         raise ExpressionError("expression is too long", got=f"{len(text):,} characters", expected=f"at most {LONGEST:,}", fix=_SPLIT)
     if control := _CONTROL.search(text):
@@ -79,7 +94,9 @@ def parse(text: str) -> Expression:
             got = f"{len(nodes)} operators, names and values"
             raise ExpressionError("expression is too large", got=got, expected=f"at most {LARGEST}", fix=_SPLIT)
         for node in nodes:
-            _allow(node, text)
+            allow(node, text)
+        if allow is _allow_aggregated and not any(type(node) in AGGREGATE_NODES for node in nodes):
+            raise ExpressionError("the expression has no aggregate", got=_short(text), expected=_EXPECTED_AGGREGATE)
         columns = tuple(dict.fromkeys(node.name for node in sorted(tree.find_all(exp.Column), key=_place)))
         return Expression(tree.sql(dialect="duckdb", identify=True, comments=False), columns)
     except RecursionError:
@@ -110,6 +127,8 @@ def _syntax(error: SqlglotError) -> str:
 
 
 def _allow(node: Node, text: str) -> None:
+    if missing := node.error_messages():  # `@`, DuckDB's sign for abs, is parsed without an operand
+        raise ExpressionError(f"not an SQL expression: {missing[0].lower()}", got=_short(text))
     if type(node) not in NODES:
         raise _refusal(node, text)
     if isinstance(node, exp.Column) and (node.table or not isinstance(node.this, exp.Identifier)):
@@ -135,6 +154,39 @@ def _allow(node: Node, text: str) -> None:
         )
 
 
+def _allow_aggregated(node: Node, text: str) -> None:
+    if type(node) in AGGREGATE_NODES:
+        _allow_aggregate(node, text)
+    elif isinstance(node, (exp.Star, exp.Distinct)) and isinstance(node.parent, exp.Count):
+        if len(node.expressions) > 1:
+            raise _misuse("count(distinct ..) takes one value", text, "distinct")
+    elif isinstance(node, (exp.AggFunc, exp.Anonymous, exp.AnonymousAggFunc)):
+        name = _function_name(node)
+        near = NEAR_AGGREGATES.get(name, "")
+        raise _misuse(f"function {name}() is not allowed", text, name, f"write {near}()" if near else "")
+    else:
+        _allow(node, text)
+        if isinstance(node, exp.Column) and not node.find_ancestor(*AGGREGATE_NODES):
+            raise _misuse(f"column {node.name} stands outside of an aggregate", text, node.name, f"which value of the rows? max({node.name}), say")
+
+
+def _allow_aggregate(node: Node, text: str) -> None:
+    name = _function_name(node)
+    if node.find_ancestor(*AGGREGATE_NODES):
+        raise _misuse("an aggregate inside an aggregate is not allowed", text, name)
+    given = {key for key, value in node.args.items() if isinstance(value, exp.Expression) or (isinstance(value, list) and value)}
+    if isinstance(node, exp.PercentileCont):
+        share = node.expression
+        if given != {"this", "expression"} or not (isinstance(share, exp.Literal) and not share.is_string and float(share.name) <= 1):
+            raise _misuse("quantile_cont takes a value and a share in [0, 1]", text, name, "quantile_cont(price, 0.9)")
+    elif given != {"this"}:
+        raise _misuse(f"{name}() takes one value", text, name)
+
+
+def _misuse(what: str, text: str, part: str, fix: str = "") -> ExpressionError:
+    return ExpressionError(f"{what}{_where(text, part)}", got=_short(text), expected=_EXPECTED_AGGREGATE, fix=fix)
+
+
 def _refusal(node: Node, text: str) -> ExpressionError:
     kind = type(node).__name__
     if isinstance(node, exp.AggFunc):
@@ -142,7 +194,7 @@ def _refusal(node: Node, text: str) -> ExpressionError:
         return ExpressionError(
             f"{name}() is an aggregate, and an expression sees one row at a time{_where(text, name)}",
             got=_short(text),
-            fix="state a mean, a sum or a count with kind `columns` or `rows`",
+            fix="state a number over all rows with kind `columns`, `rows` or `aggregate`",
         )
     if kind in _REFUSED:
         return ExpressionError(f"{_REFUSED[kind]} is not allowed: {_short(node.sql(dialect='duckdb'))}", got=_short(text))

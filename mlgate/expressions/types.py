@@ -25,12 +25,14 @@ _COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, 
 _BOOLEAN = (*_COMPARED, exp.And, exp.Or, exp.Not, exp.In, exp.Between, exp.Is, exp.Like, exp.ILike, exp.Escape, exp.RegexpLike, exp.StartsWith)
 _TEXTUAL = (exp.Like, exp.ILike, exp.RegexpLike, exp.StartsWith, exp.Lower, exp.Upper, exp.Trim, exp.Substring)
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.Pow)
+_OF_NUMBERS = (*_ARITHMETIC, exp.Sum, exp.Avg, exp.Stddev, exp.Median, exp.PercentileCont)
 _GIVES: Mapping[str, TypeName] = {
     **dict.fromkeys(("Contains", "EndsWith", "IsInf", "IsNan", "RegexpFullMatch"), "boolean"),
     **dict.fromkeys(("Exp", "Ln", "Log", "Pow", "Sqrt", "Div"), "float"),
     **dict.fromkeys(("Lower", "Upper", "Trim", "Substring", "Concat", "DPipe", "Left", "Right"), "string"),
     **dict.fromkeys(("Year", "Quarter", "Month", "Week", "Day", "DayOfWeek", "DayOfWeekIso", "DayOfYear", "Hour", "Minute", "Second"), "integer"),
-    **dict.fromkeys(("Length", "StrPosition", "DateDiff", "Extract", "Sign"), "integer"),
+    **dict.fromkeys(("Length", "StrPosition", "DateDiff", "Extract", "Sign", "Count"), "integer"),
+    **dict.fromkeys(("Avg", "Stddev"), "float"),
     "Interval": "duration",
 }
 _CAST: Mapping[str, TypeName] = {
@@ -83,7 +85,7 @@ def infer(node: Node, types: Types) -> TypeName | None:
     match node:
         case exp.Column():
             return types.get(node.name)
-        case exp.Paren() | exp.Neg() | exp.Abs():
+        case exp.Paren() | exp.Neg() | exp.Abs() | exp.Sum() | exp.Min() | exp.Max():
             return infer(node.this, types)
         case exp.Literal():
             return "string" if node.is_string else ("integer" if node.is_int else "float")
@@ -130,8 +132,8 @@ def _check_node(node: Node, types: Types, whole: Expression) -> None:
             _comparable(node.this, value, types, whole)
     elif isinstance(node, _TEXTUAL) and _is_bare(found := infer(node.this, types)):
         raise _misfit(f"{_shown(node.this)} is of type {found}, and {_operation(node)} needs text", whole, "cast(.. as varchar)")
-    elif isinstance(node, _ARITHMETIC):
-        for side in (node.this, node.expression):
+    elif isinstance(node, _OF_NUMBERS):
+        for side in filter(None, (node.this, node.args.get("expression"))):
             if infer(side, types) == "string" and not _number_text(side):
                 raise _misfit(f"{_shown(side)} is text, and {_operation(node)} needs numbers", whole, "cast(.. as double)")
     elif isinstance(node, (exp.And, exp.Or, exp.Not)):

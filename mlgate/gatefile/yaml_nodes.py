@@ -39,16 +39,16 @@ class Node:
 def decode(content: bytes, path: str) -> str:
     """The text of a gate file. Raises `GateFileError` for a file that is too large or not UTF-8 text."""
     if len(content) > MAX_BYTES:
-        _stop(path, 0, 0, "the gate file is too large", got=f"{len(content):,} bytes", expected=f"at most {MAX_BYTES:,} bytes")
+        _stop(Fault(path, 0, 0, "the gate file is too large", got=f"{len(content):,} bytes", expected=f"at most {MAX_BYTES:,} bytes"))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         got = f"byte 0x{content[error.start]:02x}"
-        _stop(path, line, 1, "the gate file is not UTF-8 text", got=got, expected="UTF-8 text", fix="save the file as UTF-8")
+        _stop(Fault(path, line, 1, "the gate file is not UTF-8 text", got=got, expected="UTF-8 text", fix="save the file as UTF-8"))
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
-        _stop(path, line, 1, "the gate file is not text", got="a NUL byte", expected="UTF-8 text")
+        _stop(Fault(path, line, 1, "the gate file is not text", got="a NUL byte", expected="UTF-8 text"))
     return text
 
 
@@ -62,12 +62,12 @@ def compose(text: str, path: str) -> Node | None:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         what = ": ".join(part for part in (error.context, error.problem) if part)
-        _stop(path, line, column, f"not valid YAML: {what}", fix=_advice(error.problem or ""))
+        _stop(Fault(path, line, column, f"not valid YAML: {what}", fix=_advice(error.problem or "")))
     except yaml.reader.ReaderError as error:
         line = text[: error.position].count("\n") + 1
-        _stop(path, line, 1, "a character that YAML does not allow", got=f"U+{ord(str(error.character)[:1] or ' '):04X}")
+        _stop(Fault(path, line, 1, "a character that YAML does not allow", got=f"U+{ord(str(error.character)[:1] or ' '):04X}"))
     except (ValueError, OverflowError):  # PyYAML's own chr() on "\UFFFFFFFF"
-        _stop(path, 0, 0, "not valid YAML: an escape in a quoted text names no character")
+        _stop(Fault(path, 0, 0, "not valid YAML: an escape in a quoted text names no character"))
     return composer.root
 
 
@@ -133,8 +133,8 @@ class _Composer:
         return target
 
     def stop(self, event: Any, what: str, *, fix: str = "") -> NoReturn:
-        _stop(self.path, event.start_mark.line + 1, event.start_mark.column + 1, what, fix=fix)
+        _stop(Fault(self.path, event.start_mark.line + 1, event.start_mark.column + 1, what, fix=fix))
 
 
-def _stop(path: str, line: int, column: int, what: str, *, got: str = "", expected: str = "", fix: str = "") -> NoReturn:
-    raise GateFileError((Fault(path, line, column, what, got, expected, fix),))
+def _stop(fault: Fault) -> NoReturn:
+    raise GateFileError((fault,))

@@ -78,9 +78,8 @@ def as_rows(sample: Sample) -> Sample:
     """The same sample with one entry per row."""
     if (sample.count == 1).all():
         return sample
-    arrays = ("y_true", "y_pred", "y_score", "weight", "group", "count")
-    repeated = {name: np.repeat(values, sample.count) for name in arrays if (values := getattr(sample, name)) is not None}
-    return replace(sample, **{**repeated, "count": np.ones(int(sample.count.sum()), dtype=np.int64)})
+    repeated = sample.at(np.repeat(np.arange(sample.count.size), sample.count))
+    return replace(repeated, count=np.ones_like(repeated.count))
 
 
 def clusters(rows: Sample) -> NDArray[np.generic]:

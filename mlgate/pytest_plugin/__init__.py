@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -37,6 +38,20 @@ def pytest_configure(config: pytest.Config) -> None:
         from mlgate.pytest_plugin.session import GateSession
 
         config.pluginmanager.register(GateSession(config), "mlgate-session")
+        _make_project_importable(config)
+
+
+def _make_project_importable(config: pytest.Config) -> None:
+    """The callables of a gate file are found in the project under test, also where no conftest.py put it on the path; last, to shadow nothing."""
+    for folder in dict.fromkeys((str(config.rootpath), str(config.invocation_params.dir))):
+        if folder not in sys.path:
+            sys.path.append(folder)
+            config.add_cleanup(partial(_forget, folder))
+
+
+def _forget(folder: str) -> None:
+    if folder in sys.path:
+        sys.path.remove(folder)
 
 
 @pytest.hookimpl(tryfirst=True)

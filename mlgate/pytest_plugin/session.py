@@ -137,7 +137,7 @@ class GateSession:
             close(session, self.account, self.folder)
         elif self.owns_folder:
             files = {path.name: path.read_text(encoding="utf-8") for path in self.folder.glob("*.json")}
-            self.config.workeroutput["mlgate_files"] = files  # type: ignore[attr-defined]
+            vars(self.config)["workeroutput"]["mlgate_files"] = files  # xdist puts the mapping there
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if not self.is_worker:
@@ -151,12 +151,14 @@ def _annotate(item: ReportingItem, call: pytest.CallInfo[None], report: pytest.T
         report.duration = max(0.0, report.duration - item.stash.get(WAITED_S, 0.0))
     if verdict is None or report.when == "teardown" or (report.when == "setup" and report.passed):
         return
-    report.mlgate_verdict = json.dumps(to_plain(verdict), default=str)  # type: ignore[attr-defined]
-    report.mlgate_item = [item.parent.nodeid if item.parent else "", item.name]  # type: ignore[attr-defined]
+    told: dict[str, Any] = {
+        "mlgate_verdict": json.dumps(to_plain(verdict), default=str),
+        "mlgate_item": [item.parent.nodeid if item.parent else "", item.name],
+        "mlgate_undecided": verdict.outcome is Outcome.INCONCLUSIVE,
+    }
     if report.passed and verdict.outcome is not Outcome.PASS:
-        report.mlgate_category = "warned" if verdict.outcome is Outcome.FAIL else "inconclusive"  # type: ignore[attr-defined]
-        report.mlgate_text = item.text  # type: ignore[attr-defined]
-    report.mlgate_undecided = verdict.outcome is Outcome.INCONCLUSIVE  # type: ignore[attr-defined]
+        told |= {"mlgate_category": "warned" if verdict.outcome is Outcome.FAIL else "inconclusive", "mlgate_text": item.text}
+    vars(report).update(told)  # as pytest's own reports take further attributes
     if report.skipped:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
         report.longrepr = (item.location[0], item.line, reason)

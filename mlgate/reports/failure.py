@@ -96,5 +96,5 @@ def _offenders(verdict: Verdict) -> list[str]:
     if found is None or not found.rows:
         return []
     shown = found.rows[:MAX_OFFENDERS]
-    total = "" if found.total is None else f" of {found.total:,}"
+    total = "" if found.total is None or found.total < len(shown) else f" of {found.total:,}"  # a repeated value shows its first row too
     return [f"first {len(shown)}{total} offending rows", *table(found.columns, shown)]

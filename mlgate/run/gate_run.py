@@ -7,7 +7,7 @@ import math
 import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from mlgate.run.shares import Declared, declare, policy_warnings
 from mlgate.run.verdicts import conclude, errored, held, not_applicable, waived, with_offenders
 
 
-class _Opened(Mapping[str, "TableSchema | MeasurementError"]):
+class _OpenedWhenAsked(Mapping[str, "TableSchema | MeasurementError"]):
     """Columns by name of a dataset or model, opened when first looked up."""
 
     def __init__(self, names: Collection[str], opened: Callable[[str], TableSchema | MeasurementError]) -> None:
@@ -79,7 +79,14 @@ def run_gate(gate: Gate, *, items: frozenset[str] | None = None, progress: Progr
         follow_ups = _show_offenders(selected, asked, measured, verdicts, measurement)
     day = today or started.date()
     final = tuple(waived(verdicts[item.id], gate.waivers, day) for item in selected)
-    provenance = _provenance(gate, declared, final, (scans, follow_ups), measurement.fingerprints, (started, time.perf_counter() - clock))
+    provenance = replace(
+        _provenance(gate, declared, final),
+        inputs=tuple(sorted(measurement.fingerprints.items())),
+        scans=scans,
+        follow_ups=follow_ups,
+        started=started.isoformat(timespec="seconds"),
+        seconds=time.perf_counter() - clock,
+    )
     return RunResult(final, provenance, policy_warnings(gate))
 
 
@@ -89,9 +96,9 @@ def ask(gate: Gate, selected: Sequence[Declared], measurement: Measurement) -> A
         Scope(
             gate.datasets,
             gate.models,
-            schemas=_Opened(gate.datasets, measurement.schema),
+            schemas=_OpenedWhenAsked(gate.datasets, measurement.schema),
             seed=gate.policy.seed,
-            model_columns=_Opened(gate.models, measurement.attach),
+            model_columns=_OpenedWhenAsked(gate.models, measurement.attach),
         )
     )
     wanted: dict[Request, None] = {}
@@ -114,16 +121,22 @@ def ask(gate: Gate, selected: Sequence[Declared], measurement: Measurement) -> A
 
 def _verdict(gate: Gate, declared: Declared, asked: Asked, measured: Measured) -> Verdict:
     if declared.id in asked.failed:
-        return _unmeasured(gate, declared, asked.failed[declared.id])
+        return _unmeasured(gate, declared, asked, asked.failed[declared.id])
     try:
         claims = declared.item.claims(asked.scope, measured)
         verdict = conclude(gate, declared, judge(claims, share=declared.share, primary=declared.primary, policy=gate.policy))
         return _not_of_nothing(gate, declared, verdict, _empty(asked.datasets[declared.id], measured))
     except MeasurementError as error:
-        return _unmeasured(gate, declared, error)
+        return _unmeasured(gate, declared, asked, error)
     except Exception as error:  # noqa: BLE001  a kind (maybe a third party's) that breaks is one ERROR, not the end of the run
         return errored(
-            gate, declared, MeasurementError(f"kind {declared.check.kind!r} raised {type(error).__name__}: {error}", cause="infrastructure")
+            gate,
+            declared,
+            MeasurementError(
+                f"kind {declared.check.kind!r} raised {type(error).__name__}: {error}",
+                cause="infrastructure",
+                fix="report it to whoever maintains the kind",
+            ),
         )
 
 
@@ -142,15 +155,20 @@ def _not_of_nothing(gate: Gate, declared: Declared, verdict: Verdict, empty: Seq
     return errored(gate, declared, MeasurementError(what, fix=fix))
 
 
-def _unmeasured(gate: Gate, declared: Declared, error: MeasurementError) -> Verdict:
-    if error.missing and _is_first_run(gate, declared):
+def _unmeasured(gate: Gate, declared: Declared, asked: Asked, error: MeasurementError) -> Verdict:
+    if error.missing and _is_first_run(gate, declared, asked.scope):
         return not_applicable(gate, declared, f"first run, no baseline yet: {error.what}")
     return errored(gate, declared, error)
 
 
-def _is_first_run(gate: Gate, declared: Declared) -> bool:
-    named = gate.models.get(getattr(declared.check, "against", None) or "")
-    return getattr(declared.check, "if_missing", None) == "first_run" or (named is not None and named.if_missing == "first_run")
+def _is_first_run(gate: Gate, declared: Declared, scope: Scope) -> bool:
+    """Whether the baseline, and nothing else, is not there yet and was allowed not to be: a candidate or dataset that is gone is an error always."""
+    of, against = (getattr(declared.check, side, None) or "" for side in ("of", "against"))
+    if against not in gate.models or "first_run" not in (getattr(declared.check, "if_missing", None), gate.models[against].if_missing):
+        return False
+    baseline, rows = scope.model_columns[against], scope.schemas[gate.models[against].dataset]
+    candidate = scope.model_columns[of] if of in gate.models else rows
+    return isinstance(baseline, MeasurementError) and baseline.missing and not any(isinstance(one, MeasurementError) for one in (rows, candidate))
 
 
 def _show_offenders(
@@ -184,14 +202,8 @@ def _cell(value: Any) -> str:
     return "null" if missing else str(value)
 
 
-def _provenance(
-    gate: Gate,
-    declared: Sequence[Declared],
-    verdicts: Sequence[Verdict],
-    scans: tuple[tuple[ScanRecord, ...], tuple[ScanRecord, ...]],
-    fingerprints: Mapping[str, str],
-    times: tuple[datetime.datetime, float],
-) -> Provenance:
+def _provenance(gate: Gate, declared: Sequence[Declared], verdicts: Sequence[Verdict]) -> Provenance:
+    """Where a result came from, as far as the gate alone says it."""
     return Provenance(
         gate_file=gate.path,
         gate_digest=gate.digest,
@@ -203,9 +215,6 @@ def _provenance(
         declared=tuple(item.id for item in declared),
         measured=tuple(verdict.item for verdict in verdicts),
         shares=tuple((item.id, item.share) for item in declared if item.share is not None),
-        inputs=tuple(sorted(fingerprints.items())),
-        scans=scans[0],
-        follow_ups=scans[1],
-        started=times[0].isoformat(timespec="seconds"),
-        seconds=times[1],
+        inputs=(),
+        scans=(),
     )

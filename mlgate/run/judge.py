@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from mlgate.core.claim import Claim
 from mlgate.core.errors import MeasurementError
@@ -32,16 +33,14 @@ def judge(claims: Sequence[Claim], *, share: float | None, primary: bool, policy
     Raises `MeasurementError` where a sampled claim comes from a check that was given no share (a kind that hides that it samples).
     """
     if not claims:
-        raise MeasurementError("the check claims nothing", cause="configuration")
+        raise MeasurementError("the check claims nothing", cause="configuration", fix="let `claims` of its kind give at least one claim")
     sampled = [index for index, claim in enumerate(claims) if isinstance(claim.statistic, Statistic)]
     if sampled and share is None:
         raise MeasurementError("a sampled claim from a kind that declares none", cause="configuration", fix="set `sampled_kind = True` on the kind")
     raw = {index: _pvalue_of_fail(claims[index], primary) for index in sampled}
     adjusted = dict(zip(sampled, holm([raw[index] for index in sampled]), strict=True))
     return tuple(
-        _judge_sampled(claim, claim.statistic, adjusted[index], share or 0.0, primary, policy)
-        if isinstance(claim.statistic, Statistic)
-        else _judge_exact(claim)
+        _judge_sampled(claim, adjusted[index], share or 0.0, primary, policy) if isinstance(claim.statistic, Statistic) else _judge_exact(claim)
         for index, claim in enumerate(claims)
     )
 
@@ -67,33 +66,40 @@ def _is_nan(value: object) -> bool:
     return isinstance(value, float) and math.isnan(value)
 
 
-def _within(value: object, claim: Claim) -> bool:
+def _within(value: Any, claim: Claim) -> bool:
     try:
-        return (claim.low is None or value >= claim.low) and (claim.high is None or value <= claim.high)  # type: ignore[operator]
+        return (claim.low is None or value >= claim.low) and (claim.high is None or value <= claim.high)
     except TypeError:
         got, bound = type(value).__name__, type(claim.low if claim.low is not None else claim.high).__name__
-        raise MeasurementError(f"a bound of type {bound} does not fit a value of type {got} ({value!r})", cause="configuration") from None
+        what = f"{claim.says}: a bound of type {bound} does not fit a value of type {got} ({value!r})"
+        raise MeasurementError(what, cause="configuration", fix=f"write a bound of type {got}") from None
 
 
 def _dual(claim: Claim, primary: bool) -> bool:
     """The dual criterion needs a value of no change strictly inside the claim (a tolerated drop)."""
     if not primary or claim.null is None:
         return False
-    return (claim.low is not None and claim.null > claim.low) or (claim.high is not None and claim.null < claim.high)  # type: ignore[operator]
+    low, high = claim.ends()
+    return -math.inf < low < claim.null or claim.null < high < math.inf
 
 
 def _pvalue_of_fail(claim: Claim, primary: bool) -> float:
     """p of the hypothesis that a FAIL rejects: "no change" under the dual criterion, else "inside the bound"."""
     statistic = claim.statistic
     assert isinstance(statistic, Statistic)
-    sides = [(claim.low, "less"), (claim.high, "greater")]
-    tested = [(claim.null if _dual(claim, primary) else bound, alternative) for bound, alternative in sides if bound is not None]
-    values = [statistic.pvalue(float(null), alternative) for null, alternative in tested]  # type: ignore[arg-type]
+    low, high = claim.ends()
+    null = claim.null if _dual(claim, primary) else None
+    values = [statistic.pvalue(low if null is None else null, "less")] if low > -math.inf else []
+    values += [statistic.pvalue(high if null is None else null, "greater")] if high < math.inf else []
+    if not values:
+        raise MeasurementError(f"{claim.says}: a sampled claim without a bound", cause="configuration", fix="claim `low`, `high` or both")
     return min(1.0, len(values) * min(values))
 
 
-def _judge_sampled(claim: Claim, statistic: Statistic, pvalue: float, share: float, primary: bool, policy: Policy) -> Judged:
-    low, high = _limit(claim.low, -math.inf), _limit(claim.high, math.inf)
+def _judge_sampled(claim: Claim, pvalue: float, share: float, primary: bool, policy: Policy) -> Judged:
+    statistic = claim.statistic
+    assert isinstance(statistic, Statistic)
+    low, high = claim.ends()
     error = _error_of_pass(policy, primary)
     proven = statistic.interval(1 - 2 * error)
     if pvalue <= share and (not _dual(claim, primary) or statistic.value <= low or statistic.value >= high):
@@ -103,7 +109,7 @@ def _judge_sampled(claim: Claim, statistic: Statistic, pvalue: float, share: flo
     else:
         outcome = Outcome.INCONCLUSIVE
     undecided = outcome is Outcome.INCONCLUSIVE
-    needed = deciding_rows(claim, statistic, error_of_pass=error, share=share, power=policy.power, undecided=undecided)
+    needed = deciding_rows(claim, error_of_pass=error, share=share, power=policy.power, undecided=undecided)
     shown = statistic.interval(2 * policy.confidence - 1)
     spread = statistic.standard_error
     estimate = Estimate(
@@ -120,10 +126,6 @@ def _judge_sampled(claim: Claim, statistic: Statistic, pvalue: float, share: flo
         bound=bound_text(claim),
     )
     return Judged(claim, outcome, estimate, () if outcome is Outcome.FAIL else statistic.flags)
-
-
-def _limit(bound: object, default: float) -> float:
-    return default if bound is None else float(bound)  # type: ignore[arg-type]
 
 
 def _error_of_pass(policy: Policy, primary: bool) -> float:

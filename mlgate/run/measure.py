@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 
-from mlgate.core.errors import MeasurementError, PluginError
+from mlgate.core.errors import Cause, MeasurementError, PluginError
 from mlgate.core.gate import Gate
 from mlgate.core.plan import Plan, Scan
 from mlgate.core.ports import Engine, Opened, Progress, Scorer
 from mlgate.core.registry import entries, load
-from mlgate.core.request import Aggregate, Op, Request, columns_of, expressions_of
+from mlgate.core.request import Aggregate, Op, Request, columns_of, conditions_of, expressions_of
 from mlgate.core.result import ScanRecord
 from mlgate.core.table_schema import Column, TableSchema
 from mlgate.core.view import View
@@ -111,9 +111,9 @@ class Measurement:
 
     def _rows_of(self, dataset: str, model: str | None, baseline: str | None) -> TableSchema:
         """The columns of a dataset with those that its models add. All parts are known to be open."""
-        columns = [*_opened(self.schema(dataset))]
-        columns += _opened(self.attach(model)) if model else ()
-        columns += (Column(f"baseline_{one.name}", one.type, one.native) for one in (_opened(self.attach(baseline)) if baseline else ()))
+        columns = [*_columns_of(self.schema(dataset))]
+        columns += _columns_of(self.attach(model)) if model else ()
+        columns += (Column(f"baseline_{one.name}", one.type, one.native) for one in (_columns_of(self.attach(baseline)) if baseline else ()))
         return TableSchema(dataset, tuple(columns))
 
     def answer(self, plan: Plan) -> tuple[dict[Request, Any], tuple[ScanRecord, ...]]:
@@ -166,7 +166,7 @@ def _statement(engine: Engine, scan: Scan, batch: Sequence[Request]) -> str:
         return f"-- no statement: {error}"
 
 
-def _accepting(group: Any, declared: Any, what: str) -> Any:
+def _accepting(group: Literal["sources", "models"], declared: Any, what: str) -> Any:
     for name in entries(group):
         adapter = load(group, name)()
         if adapter.accepts(declared):
@@ -174,16 +174,16 @@ def _accepting(group: Any, declared: Any, what: str) -> Any:
     raise MeasurementError(f"nothing here can open {what}", cause="configuration", fix=f"installed {group}: {', '.join(entries(group))}")
 
 
-def _guarded(work: Any, what: str, *, cause: Any = "data") -> TableSchema | MeasurementError:
+def _guarded(work: Callable[[], TableSchema], what: str, *, cause: Cause = "data") -> TableSchema | MeasurementError:
     try:
-        return work()  # type: ignore[no-any-return]
+        return work()
     except MeasurementError as error:
         return error
     except (Exception, PluginError) as error:  # noqa: BLE001  one dataset or model that breaks must not take the others with it
         return _as_measurement_error(error, "", prefix=f"{what}: ", cause=cause)
 
 
-def _as_measurement_error(error: Exception, statement: str, *, prefix: str = "", cause: Any = "data") -> MeasurementError:
+def _as_measurement_error(error: Exception, statement: str, *, prefix: str = "", cause: Cause = "data") -> MeasurementError:
     if isinstance(error, MeasurementError):
         return error
     if isinstance(error, (OSError, MemoryError)) or "Out of Memory" in str(error):
@@ -191,7 +191,7 @@ def _as_measurement_error(error: Exception, statement: str, *, prefix: str = "",
     return MeasurementError(f"{prefix}{type(error).__name__}: {error}", cause=cause, statement=statement)
 
 
-def _opened(schema: TableSchema | MeasurementError) -> tuple[Column, ...]:
+def _columns_of(schema: TableSchema | MeasurementError) -> tuple[Column, ...]:
     assert isinstance(schema, TableSchema)
     return schema.columns
 
@@ -202,9 +202,10 @@ def _fault_of(request: Request, schema: TableSchema) -> MeasurementError | None:
             near = get_close_matches(name, schema.names, n=1)
             fix = f"did you mean {near[0]!r}? " if near else ""
             return MeasurementError(f"{schema.dataset} has no column {name!r}", fix=f"{fix}columns are {', '.join(schema.names[:40])}")
+    conditions = conditions_of(request)
     for expression in expressions_of(request):
         try:
-            check_types(expression, schema)
+            check_types(expression, schema, boolean=expression in conditions)
         except ExpressionError as error:
             return MeasurementError(f"{error.what}: {error.got}", cause="configuration", fix=error.fix or f"expected: {error.expected}")
     return None

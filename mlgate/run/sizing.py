@@ -11,16 +11,17 @@ from mlgate.stats.normal import quantile
 from mlgate.stats.power import required_rows
 
 
-def deciding_rows(claim: Claim, statistic: Statistic, *, error_of_pass: float, share: float, power: float, undecided: bool) -> int | None:
+def deciding_rows(claim: Claim, *, error_of_pass: float, share: float, power: float, undecided: bool) -> int | None:
     """Rows with which the claim is decided with probability `power`, None where no number of rows is known to do.
 
     Planned for a candidate without change where the claim has a value of no change (`null`), else for the estimate as it is: to show that it
     is inside its bound at `error_of_pass`, or outside at `share`. For an undecided claim the number is larger than the rows at hand, unless a
     flag and not the width of the interval stands in the way.
     """
-    found = None
+    statistic, found = claim.statistic, None
+    assert isinstance(statistic, Statistic)
     for truth in _truths(claim, statistic.value):
-        bound = min((float(end) for end in (claim.low, claim.high) if end is not None), key=lambda end: abs(truth - end))  # type: ignore[arg-type]
+        bound = min(claim.ends(), key=lambda end: abs(truth - end))
         error = error_of_pass if _inside(claim, truth) else share
         spread = _spread(statistic, error, upwards=bound > truth)
         margin = abs(truth - bound)
@@ -39,7 +40,8 @@ def _truths(claim: Claim, value: float) -> Iterator[float]:
 
 def _inside(claim: Claim, value: float) -> bool:
     """Strictly inside the bounds."""
-    return (claim.low is None or value > float(claim.low)) and (claim.high is None or value < float(claim.high))  # type: ignore[arg-type]
+    low, high = claim.ends()
+    return low < value < high
 
 
 def _spread(statistic: Statistic, error: float, *, upwards: bool) -> float:

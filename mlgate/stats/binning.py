@@ -69,9 +69,9 @@ def _edges(values: NDArray[np.float64], counts: NDArray[np.int64], n_bins: int) 
     heavy = values[counts * n_bins >= total]
     with np.errstate(all="ignore"):  # below the smallest float comes -inf, which is the edge that is meant
         below_heavy = np.nextafter(heavy, -np.inf)
-    edges = np.unique(np.concatenate([quantiles, heavy, below_heavy]))
-    # the last bin holds the reference's own largest values, unless these are one heavy value with a bin of its own
-    return edges if heavy.size and heavy[-1] == values[-1] else edges[edges < values[-1]]
+    # the largest value is no quantile unless it is heavy: the last bin holds the largest values and all above, or only what is above a heavy one
+    edges: NDArray[np.float64] = np.unique(np.concatenate([quantiles, heavy, below_heavy]))
+    return edges
 
 
 def _binned(edges: NDArray[np.float64], values: NDArray[np.float64], counts: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,28 +18,19 @@ TOLERATED_FAILURES = 0.05
 _RESAMPLE_ERRORS = (ArithmeticError, ValueError, LookupError, MeasurementError)
 
 
-@dataclass(frozen=True, kw_only=True)
-class BootstrapEstimate(NormalEstimate):
-    """An estimate whose standard error is the spread of its resamples; `failed` of `n_resamples` resamples gave no number.
-
-    The interval is value -+ t * standard error and not the percentiles of the resamples: p-values must reach alpha / 1000, far beyond what
-    2,000 resamples can show, so they need the normal tail, and an interval from another method could pass what the p-value fails.
-    """
-
-    n_resamples: int
-    failed: int = 0
-
-
 def bootstrap(
     statistic: Callable[[NDArray[np.int64]], float], *, n_obs: int, seed: int, n_resamples: int = 2000, groups: NDArray[np.generic] | None = None
-) -> BootstrapEstimate:
+) -> NormalEstimate:
     """Resamples rows, or whole groups of them, and measures each time.
 
     `statistic` takes row indices (k,) int64, with repeats, and gives the metric on those rows. `groups` (n_obs,) are ids of clusters. The same
     `seed` gives the same result. Resamples on which it raises (ArithmeticError, ValueError, LookupError, MeasurementError) or gives NaN
-    are counted, and more than 5 % of them is a `MeasurementError`, as is a value that is no number on all rows. What it raises on
+    are left out, and more than 5 % of them is a `MeasurementError`, as is a value that is no number on all rows. What it raises on
     all rows is passed on. Efron (1979, doi 10.1214/aos/1176344552); for groups Davison and Hinkley (1997, sec. 3.8).
     Fewer than 30 rows or 5 groups are flagged.
+
+    The interval is value -+ t * standard error and not the percentiles of the resamples: p-values must reach alpha / 1000, far beyond what
+    2,000 resamples can show, so they need the normal tail, and an interval from another method could pass what the p-value fails.
     """
     if n_resamples < 2:
         raise ValueError(f"n_resamples is at least 2, got {n_resamples}")
@@ -53,7 +43,7 @@ def bootstrap(
     n_units = len(units) if units is not None else n_obs
     few = few_groups(n_units) if units is not None else _few_rows(n_obs)
     if n_units == 1:
-        return BootstrapEstimate(value=value, standard_error=math.inf, n_obs=1, flags=few, n_resamples=0)
+        return NormalEstimate(value=value, standard_error=math.inf, n_obs=1, flags=few)
     values = np.array([_measure(statistic, rows) for rows in _resamples(n_units, units, seed, n_resamples)])
     usable = values[np.isfinite(values)]
     failed = n_resamples - len(usable)
@@ -63,7 +53,7 @@ def bootstrap(
             fix="use more rows, or a metric that is defined when a class is rare",
         )
     error = float(usable.std(ddof=1)) if np.ptp(usable) > 0 else 0.0
-    return BootstrapEstimate(value=value, standard_error=error, n_obs=n_units, df=n_units - 1, flags=few, n_resamples=n_resamples, failed=failed)
+    return NormalEstimate(value=value, standard_error=error, n_obs=n_units, df=n_units - 1, flags=few)
 
 
 def _few_rows(n_obs: int) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,15 +11,14 @@ from numpy.typing import NDArray
 from mlgate.core.errors import MeasurementError
 from mlgate.stats.normal import NormalEstimate
 
-ELEMENTS_AT_ONCE = 1_000_000
-CountMetric = Callable[[NDArray[np.float64]], "NDArray[np.float64] | float"]
+CountMetric = Callable[[NDArray[np.float64]], float]
 
 
-def jackknife(counts: NDArray[np.int64], value: CountMetric, *, flags: tuple[str, ...] = (), vectorised: bool = False) -> NormalEstimate:
+def jackknife(counts: NDArray[np.int64], value: CountMetric, *, flags: tuple[str, ...] = ()) -> NormalEstimate:
     """The delete-one jackknife of `value(counts)`: rows in one cell are alike, so one deletion per cell stands for all of them.
 
-    `counts` (M,) rows per cell, for example of (label, candidate's prediction, baseline's prediction); `value` takes counts (M,) as float64, or
-    with `vectorised` also (k, M), reducing the last axis. t with n - 1 degrees of freedom (Efron and Stein 1981, doi 10.1214/aos/1176345462).
+    `counts` (M,) rows per cell, for example of (label, candidate's prediction, baseline's prediction); `value` takes counts (M,)
+    as float64. t with n - 1 degrees of freedom (Efron and Stein 1981, doi 10.1214/aos/1176345462).
 
     Empty cells are cells that could have been met. Where no deletion changes the value (identical or perfect predictions), the largest change
     by one row added to an empty cell takes the place of the standard error: it is 1 / (n + 1) for accuracy, as in `PairedProportion`.
@@ -37,10 +36,10 @@ def jackknife(counts: NDArray[np.int64], value: CountMetric, *, flags: tuple[str
         if n_obs == 1:
             return NormalEstimate(value=estimate, standard_error=math.inf, n_obs=1, flags=flags)
         occupied = np.flatnonzero(full > 0)
-        deleted = _changed(full, occupied, -1.0, value, vectorised)
+        deleted = _changed(full, occupied, -1.0, value)
         error = _error(full[occupied], deleted)
         if error == 0 and len(occupied) < len(full):
-            added = _changed(full, np.flatnonzero(full == 0), 1.0, value, vectorised)
+            added = _changed(full, np.flatnonzero(full == 0), 1.0, value)
             error = float(np.max(np.abs(added[np.isfinite(added)] - estimate), initial=0.0))
     if math.isinf(error):
         flags = (*flags, "the metric rests on one row: without it, it is undefined")
@@ -57,10 +56,8 @@ def _error(sizes: NDArray[np.float64], deleted: NDArray[np.float64]) -> float:
     return math.sqrt(float(np.dot(sizes, centred * centred)) * (n_obs - 1) / n_obs)
 
 
-def _changed(full: NDArray[np.float64], cells: NDArray[np.intp], by: float, value: CountMetric, vectorised: bool) -> NDArray[np.float64]:
+def _changed(full: NDArray[np.float64], cells: NDArray[np.intp], by: float, value: CountMetric) -> NDArray[np.float64]:
     """The metric with `by` rows more in each of `cells` in turn."""
-    if vectorised:
-        return np.concatenate([np.asarray(value(block), dtype=np.float64) for block in _blocks(full, cells, by)])
     changed = np.empty(len(cells))
     counts = full.copy()
     for index, cell in enumerate(cells):
@@ -68,12 +65,3 @@ def _changed(full: NDArray[np.float64], cells: NDArray[np.intp], by: float, valu
         changed[index] = value(counts)
         counts[cell] -= by
     return changed
-
-
-def _blocks(full: NDArray[np.float64], cells: NDArray[np.intp], by: float) -> Iterator[NDArray[np.float64]]:
-    step = max(1, ELEMENTS_AT_ONCE // len(full))
-    for start in range(0, len(cells), step):
-        some = cells[start : start + step]
-        block = np.tile(full, (len(some), 1))
-        block[np.arange(len(some)), some] += by
-        yield block

@@ -20,46 +20,6 @@ FARTHEST = 1e90  # standard deviations; beyond, the cube overflows and p is 0 or
 
 
 @dataclass(frozen=True, kw_only=True)
-class TMean:
-    """The mean of independent values with Student's t: for values near enough to normal. `std` is the sample's (n - 1).
-
-    Checked against R 4.2.2 t.test and scipy. One value has an infinite standard error; values that are all equal have none.
-    """
-
-    value: float
-    n_obs: int
-    std: float
-
-    def __post_init__(self) -> None:
-        if self.n_obs < 1:
-            raise MeasurementError("there are no values to take a mean of")
-
-    @classmethod
-    def of(cls, values: NDArray[np.float64]) -> Self:
-        """From the values (n,) themselves. Raises `MeasurementError` for no values, NaN and infinities."""
-        mean, std, _ = _moments(values, skewness=False)
-        return cls(value=mean, n_obs=len(values), std=std)
-
-    @property
-    def standard_error(self) -> float:
-        return self._t.standard_error
-
-    @property
-    def flags(self) -> tuple[str, ...]:
-        return ()
-
-    @property
-    def _t(self) -> NormalEstimate:
-        return _t_estimate(self.value, self.n_obs, self.std)
-
-    def interval(self, confidence_level: float) -> Interval:
-        return self._t.interval(confidence_level)
-
-    def pvalue(self, null: float, alternative: Alternative) -> float:
-        return self._t.pvalue(null, alternative)
-
-
-@dataclass(frozen=True, kw_only=True)
 class HallMean:
     """The mean of independent values that may be skewed, as losses are: a model's rare large errors pull one side of the interval out.
 
@@ -67,6 +27,8 @@ class HallMean:
     agree. `std` is the sample's (n - 1), `skewness` the moment ratio m3 / m2^1.5. With skewness 0, and above 100,000 rows where the
     correction no longer matters, it is the t interval. Below 30 rows, and where |skewness| / sqrt(n) > 0.3 (a few rows dominate the mean: the
     catastrophes that would decide may not be in the sample), it is flagged: there neither this nor any other interval keeps its level.
+    One value has an infinite standard error; values that are all equal have none. The t interval is checked against R 4.2.2 t.test and scipy.
+    Raises `MeasurementError` for no values.
     """
 
     value: float
@@ -81,7 +43,7 @@ class HallMean:
     @classmethod
     def of(cls, values: NDArray[np.float64]) -> Self:
         """From the values (n,) themselves. Raises `MeasurementError` for no values, NaN and infinities."""
-        mean, std, skewness = _moments(values, skewness=True)
+        mean, std, skewness = _moments(values)
         return cls(value=mean, n_obs=len(values), std=std, skewness=skewness)
 
     @property
@@ -99,7 +61,9 @@ class HallMean:
 
     @property
     def _t(self) -> NormalEstimate:
-        return _t_estimate(self.value, self.n_obs, self.std)
+        if self.n_obs == 1:
+            return NormalEstimate(value=self.value, standard_error=math.inf, n_obs=1)
+        return NormalEstimate(value=self.value, standard_error=self.std / math.sqrt(self.n_obs), n_obs=self.n_obs, df=self.n_obs - 1)
 
     @property
     def _corrected(self) -> bool:
@@ -128,13 +92,7 @@ class HallMean:
         return 3 * step / (root * root + root + 1)
 
 
-def _t_estimate(value: float, n_obs: int, std: float) -> NormalEstimate:
-    if n_obs == 1:
-        return NormalEstimate(value=value, standard_error=math.inf, n_obs=1)
-    return NormalEstimate(value=value, standard_error=std / math.sqrt(n_obs), n_obs=n_obs, df=n_obs - 1)
-
-
-def _moments(values: NDArray[np.float64], *, skewness: bool) -> tuple[float, float, float]:
+def _moments(values: NDArray[np.float64]) -> tuple[float, float, float]:
     """Mean, standard deviation (n - 1) and moment skewness; equal values have exactly 0 of both."""
     n = len(values)
     if n == 0:
@@ -150,7 +108,7 @@ def _moments(values: NDArray[np.float64], *, skewness: bool) -> tuple[float, flo
         squares = float(np.dot(centred, centred))
         std = math.sqrt(squares / (n - 1))
         third = 0.0
-        if skewness and std > 0:
+        if std > 0:
             centred /= math.sqrt(squares / n)  # before it is cubed, so that the cube of a large value does not overflow
             third = float(np.dot(centred * centred, centred)) / n
     if not (math.isfinite(mean) and math.isfinite(std)):

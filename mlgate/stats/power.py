@@ -1,10 +1,8 @@
-"""How many rows would decide, what these rows could have shown, and how likely a pass is: from a standard error alone."""
+"""How many rows would decide, and what these rows could have shown: from a standard error alone."""
 
 from __future__ import annotations
 
 import math
-
-from scipy.special import ndtr
 
 from mlgate.stats.normal import quantile
 
@@ -24,13 +22,6 @@ def required_rows(*, standard_error: float, n_obs: int, margin: float, alpha: fl
 def detectable(*, standard_error: float, alpha: float, power: float) -> float:
     """The smallest true difference that these rows show at one-sided level `alpha` with probability `power`."""
     return _reach(alpha, power) * standard_error
-
-
-def chance_of_pass(*, standard_error: float, margin: float, confidence: float) -> float:
-    """The probability that a candidate that is exactly as good passes: its lower bound at one-sided `confidence` is above -margin."""
-    if standard_error == 0:
-        return 1.0 if margin > 0 else 0.0
-    return float(ndtr(margin / standard_error - quantile(1 - confidence)))
 
 
 def rows_for_margin(*, discordance: float, margin: float, alpha: float, power: float) -> int:

@@ -44,6 +44,14 @@ def test_its_kind_and_its_metric_are_known_once_it_is_installed(installed, tmp_p
     assert status == 0
 
 
+def test_its_own_tests_pass_once_it_is_installed(installed):
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")} | {"PYTHONPATH": installed}
+    command = [sys.executable, "-m", "pytest", "-q", str(PLUGIN / "tests"), "-p", "no:cacheprovider"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "5 passed" in done.stdout
+
+
 def test_without_it_the_gate_file_is_an_error_that_names_the_unknown_kind_and_metric(tmp_path):
     status, output, _ = gate_run(tmp_path / "junit.xml")
     assert status != 0

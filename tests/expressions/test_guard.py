@@ -2,7 +2,7 @@ import importlib
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mlgate.core.registry import expression_parser
@@ -128,6 +128,7 @@ def test_more_than_200_nodes_are_refused():
 
 
 @settings(max_examples=200)
+@example("@")
 @given(st.text(max_size=60) | st.text(alphabet="abx()'\";,.=<>-*/$?: 1\n", max_size=40))
 def test_no_text_raises_anything_but_an_expression_error(text):
     try:

@@ -152,7 +152,7 @@ waivers: [{check: drift.carrier, owner: me, until: 2026-12-31, why: new airline}
 
 
 def test_a_kind_with_a_bug_is_a_fault_of_its_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Broken(registry.load("checks", "rows")):  # type: ignore[misc]
+    class Broken(registry.load("checks", "rows")):
         def parts(self) -> Any:
             raise AttributeError("no such thing")
 

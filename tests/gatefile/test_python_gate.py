@@ -77,7 +77,7 @@ def test_other_objects_are_no_gates() -> None:
 
     assert not any(is_gate(one) for one in (volume, Anything(), Anything, 5, None, pytest))
     with pytest.raises(TypeError, match="not marked"):
-        build(volume)  # type: ignore[arg-type]
+        build(volume)
 
 
 def test_a_wrapper_that_keeps_the_name_keeps_the_gate() -> None:
@@ -187,7 +187,7 @@ def test_none_for_a_field_that_needs_a_value_is_a_fault() -> None:
     @mlgate.gate(datasets=TRAIN)
     def gate() -> Iterator[Check]:
         yield volume()
-        yield Rows(id="two", of=None, rows=NumberBound(at_least=1))  # type: ignore[arg-type]
+        yield Rows(id="two", of=None, rows=NumberBound(at_least=1))
 
     (fault,) = faults_of(gate)
     assert "checks[1].of: wrong type" in fault
@@ -221,7 +221,7 @@ def test_a_gate_function_that_gives_nothing_is_a_fault() -> None:
 
 
 def test_a_section_of_the_wrong_type_is_a_fault() -> None:
-    @mlgate.gate(datasets=["train"], waivers={"check": "volume"})  # type: ignore[call-overload]
+    @mlgate.gate(datasets=["train"], waivers={"check": "volume"})
     def gate() -> list[Check]:
         return [volume()]
 

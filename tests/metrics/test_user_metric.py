@@ -54,6 +54,13 @@ def test_the_bootstrap_agrees_with_the_closed_form_of_the_same_metric(name, need
     assert own.standard_error == pytest.approx(closed.standard_error, rel=0.1)
 
 
+def test_a_ratio_other_than_one_weighs_the_baseline():
+    candidate, baseline = arms(load("metrics", "accuracy")(), n=400)
+    own, closed = (one.difference(candidate, baseline, ratio=0.9) for one in (user("accuracy"), load("metrics", "accuracy")()))
+    assert own.value == pytest.approx(closed.value)
+    assert own.standard_error == pytest.approx(closed.standard_error, rel=0.1)
+
+
 def test_groups_are_resampled_whole():
     one, _ = arms(load("metrics", "accuracy")(), n=40)
     many = sample(np.repeat(one.y_true, 5), np.repeat(one.y_pred, 5), group=np.repeat(np.arange(40), 5))

@@ -8,7 +8,7 @@ from mlgate.planning.fuse import AGGREGATES_A_STATEMENT, plan
 
 names = st.sampled_from(["a", "b", "c"])
 wheres = st.sampled_from([None, Expression('"a" > 1', ("a",))])
-views = st.builds(View, names, model=st.none() | names, baseline=st.none(), joined=st.none() | st.just("z"), where=wheres)
+views = st.builds(View, names, model=st.none() | names, baseline=st.none() | names, joined=st.none() | st.just("z"), where=wheres)
 requests = st.one_of(
     st.builds(Aggregate, st.sampled_from(list(Op)), names, st.just(()), views),
     st.builds(Counts, st.tuples(names), views),
@@ -54,3 +54,9 @@ def test_whole_columns_of_the_same_rows_are_fetched_together():
     asked = [Rows(("y", "score"), view), Rows(("y", "prediction"), View("d", model="n")), Rows(("y",), view, 5)]
     (scan,) = plan(asked).scans
     assert sorted(len(batch) for batch in scan.batches) == [1, 2]
+
+
+def test_whole_columns_of_different_slices_are_fetched_apart():
+    asked = [Rows(("y",), View("d")), Rows(("y",), View("d", where=Expression('"a" > 1', ("a",))))]
+    (scan,) = plan(asked).scans
+    assert [len(batch) for batch in scan.batches] == [1, 1]

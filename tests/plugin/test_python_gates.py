@@ -77,3 +77,11 @@ def test_a_plain_test_asks_for_a_check_by_hand_without_the_option(project):
     ran = project.write({"counted.py": KIND, "test_hand.py": BY_HAND}).run(fake=False)
     assert ran.status == 0, ran.out
     assert "3 passed" in ran.out
+
+
+def test_a_callable_beside_the_project_is_found_without_a_conftest(project):
+    gate = "mlgate: 1\ndatasets: {d: {frame: 'own_frames:rows'}}\nchecks: [{id: a, kind: rows, of: d, rows: {equals: 2}}]\n"
+    frames = "def rows():\n    import pandas as pd\n    return pd.DataFrame({'id': [1, 2]})\n"
+    project.write({"own_frames.py": frames, "gates/a.gate.yaml": gate})
+    ran = project.run("--mlgate", "-p", "no:cacheprovider", "gates", fake=False, PYTHONSAFEPATH="1")
+    assert "1 passed" in ran.out, ran.out

@@ -112,6 +112,9 @@ def test_shards_about_different_gates_or_data_are_broken():
     other_gate = replace(second, gates=(replace(second.gates[0], digest="sha256:other"),))
     other_data = replace(second, gates=(replace(second.gates[0], inputs=(("holdout", "sha256:2"),)),))
     assert "different versions of g.gate.yaml" in decide([first, other_gate]).why[0]
+    for field in ({"mode": "prove"}, {"declared": ("b", "a")}):
+        other = replace(second, gates=(replace(second.gates[0], **field),))
+        assert "different versions of g.gate.yaml" in decide([first, other]).why[0]
     assert "different bytes of 'holdout'" in decide([first, other_data]).why[0]
     assert decide([first, second]).action == "promote"
 
@@ -120,7 +123,46 @@ def test_a_report_that_is_too_old_is_broken():
     now = datetime.datetime.fromisoformat(CREATED) + datetime.timedelta(hours=2)
     assert decide([evidence(item("a"))], max_age_s=3600, now=now).action == "broken"
     assert decide([evidence(item("a"))], max_age_s=3 * 3600, now=now).action == "promote"
-    assert decide([replace(evidence(item("a")), created="yesterday")], max_age_s=3600, now=now).action == "broken"
+    assert decide([evidence(item("a"))], max_age_s=2 * 3600, now=now).action == "promote"
+    for unreadable in ("yesterday", "2026-03-01T12:00:00"):  # the second has no zone
+        found = decide([replace(evidence(item("a")), created=unreadable)], max_age_s=3600, now=now)
+        assert "is unreadable" in found.why[0]
+
+
+ALLOWED = {
+    ("PASS", "block"): {"passed"},
+    ("PASS", "warn"): {"passed"},
+    ("FAIL", "block"): {"failed"},
+    ("FAIL", "warn"): {"passed"},
+    ("INCONCLUSIVE", "block"): {"passed", "failed"},
+    ("INCONCLUSIVE", "warn"): {"passed", "failed"},
+    ("ERROR", "block"): {"error"},
+    ("ERROR", "warn"): {"error"},
+    ("WAIVED", "block"): {"skipped"},
+    ("WAIVED", "warn"): {"skipped"},
+    ("NOT_APPLICABLE", "block"): {"skipped"},
+    ("NOT_APPLICABLE", "warn"): {"skipped"},
+}
+
+
+@pytest.mark.parametrize("result", ["passed", "failed", "error", "skipped"])
+@pytest.mark.parametrize(("outcome", "severity"), sorted(ALLOWED))
+def test_an_outcome_that_pytest_counted_as_something_else_is_broken(outcome, severity, result):
+    found = decide([evidence(item("a", outcome, severity=severity, result=result))])
+    assert (found.action != "broken") == (result in ALLOWED[outcome, severity])
+
+
+def test_evidence_is_complete_only_where_nothing_stood_in_the_way():
+    assert evidence(item("a")).complete
+    assert not evidence(item("a"), declared=["a", "b"]).complete
+    for fault in ("collect_errors", "outside_errors", "narrowed"):
+        assert not evidence(item("a"), **{fault: ("x",)}).complete
+    assert not evidence().complete
+
+
+def test_the_digest_of_what_was_declared_does_not_depend_on_its_order():
+    first, second = (evidence(item("a"), declared=names) for names in (["a", "b"], ["b", "a"]))
+    assert first.declared_digest == second.declared_digest != evidence(item("a")).declared_digest
 
 
 outcomes = st.lists(st.tuples(st.sampled_from(sorted(NATURAL)), st.sampled_from(["block", "warn"])), min_size=1, max_size=8)

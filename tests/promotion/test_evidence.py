@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -12,6 +13,7 @@ from click.testing import CliRunner
 from mlgate.cli.decide import command
 from mlgate.core.result import Provenance, RunResult
 from mlgate.core.verdict import Estimate, Outcome, Verdict
+from mlgate.promotion import from_junit
 from mlgate.promotion.evidence import Evidence, GateFacts, ItemFacts, canonical, digest, document
 from mlgate.promotion.read import BrokenEvidenceError, read_report
 
@@ -157,6 +159,16 @@ def test_a_file_that_is_foreign_cut_or_edited_is_broken(tmp_path, text):
     assert done.exit_code == 12, done.output
     assert done.output.startswith("BROKEN: ")
     assert "report: " in done.output
+
+
+def test_a_failure_with_an_error_beside_it_is_an_error():
+    text = junit(facts(a="FAIL")).replace('<failure message="m">m</failure>', '<failure message="m">m</failure><error message="t">t</error>')
+    with pytest.raises(BrokenEvidenceError, match="items_digest"):
+        from_junit.read(text, source="j")
+    of_error = replace(facts(a="FAIL").items[0], result="error")
+    evidence = replace(facts(a="FAIL"), items=(of_error,))
+    text = junit(evidence).replace('<error message="m">m</error>', '<failure message="m">m</failure><error message="t">t</error>')
+    assert from_junit.read(text, source="j") == (evidence,)
 
 
 def test_a_missing_file_and_a_folder_are_broken(tmp_path):

@@ -50,6 +50,11 @@ def test_the_order_is_claim_estimate_what_follows_rows_how_to_reproduce_and_plac
     assert text.splitlines()[-1].endswith("gates/flights.gate.yaml:31")
 
 
+def test_a_repeated_value_that_shows_more_rows_than_violate_is_not_counted_as_two_of_one():
+    found = replace(FAILED, offenders=Offenders(("id", "n"), (("1", "2"), ("2", "2")), total=1))
+    assert "first 2 offending rows" in failure.render(found)
+
+
 def test_an_undecided_item_says_the_rows_that_would_decide_and_the_smallest_drop_shown():
     estimate = Estimate(-0.001, "", -0.03, 0.03, 0.95, 200, required_n=45000, detectable=0.04)
     text = failure.render(replace(FAILED, outcome=Outcome.INCONCLUSIVE, estimate=estimate, fix="", action="hold"))

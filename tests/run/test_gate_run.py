@@ -1,7 +1,11 @@
 import datetime
+import sys
+import types
 
 import pytest
 
+from mlgate.adapters.engines.duckdb import DuckDBEngine
+from mlgate.checks import Rows
 from mlgate.core.verdict import Outcome
 
 ROWS = {"id": [1, 2, 3, 4], "x": [1.0, 2.0, None, 40.0], "name": ["a", "b", "b", "c"]}
@@ -85,6 +89,18 @@ def test_the_first_model_ever_has_no_baseline_and_is_not_blocked_for_it(judged):
     assert "first run" in found["acc"].reason
 
 
+@pytest.mark.parametrize("gone", ["t", "new"])
+@pytest.mark.parametrize("baseline_too", [False, True])
+def test_a_candidate_or_dataset_that_is_gone_is_no_first_run(judged, gone, baseline_too):
+    answers = {"id": TRUTH["id"], "prediction": TRUTH["y"]}
+    frames = {"t": TRUTH, "new": answers, "old": answers}
+    for name in (gone, *(["old"] if baseline_too else [])):
+        del frames[name]
+    found = judged(frames, datasets=LABELLED, models=MODELS, checks=[COMPARE])
+    assert found["acc"].outcome is Outcome.ERROR
+    assert f"{gone}.csv" in found["acc"].reason
+
+
 def test_a_baseline_that_is_broken_is_no_first_run(judged):
     frames = {"t": TRUTH, "new": {"id": TRUTH["id"], "prediction": TRUTH["y"]}, "old": {"id": TRUTH["id"], "other": TRUTH["y"]}}
     found = judged(frames, datasets=LABELLED, models=MODELS, checks=[COMPARE])
@@ -158,3 +174,59 @@ def test_a_dataset_without_rows_is_an_error_or_holds_but_a_slice_without_rows_is
     assert "no rows at all" in found["contract.x.null_share"].reason
     sliced = judged({"t": ROWS}, datasets=DATA, checks=[check("rule", "rule", require="x < 10", where="id > 99")])["rule"]
     assert (sliced.outcome, sliced.action) == (Outcome.INCONCLUSIVE, "promote")
+
+
+def test_external_access_ends_before_anything_is_scanned(judged, monkeypatch):
+    done = []
+    for name in ("open", "lock", "answer"):
+        own = getattr(DuckDBEngine, name)
+        monkeypatch.setattr(DuckDBEngine, name, lambda *args, name=name, own=own: (done.append(name), own(*args))[1])
+    judged({"t": ROWS}, datasets=DATA, checks=[check("n", "rows", rows={"equals": 4})])
+    assert done == ["open", "lock", "answer"]
+
+
+@pytest.mark.parametrize(("error", "cause", "action"), [(MemoryError, "infrastructure", "retry"), (RuntimeError, "data", "fix")])
+def test_a_machine_that_gives_up_is_worth_a_retry(judged, monkeypatch, error, cause, action):
+    def answer(*_):
+        raise error("no room")
+
+    monkeypatch.setattr(DuckDBEngine, "answer", answer)
+    found = judged({"t": ROWS}, datasets=DATA, checks=[check("n", "rows", rows={"equals": 4})])["n"]
+    assert (found.outcome, found.cause, found.action) == (Outcome.ERROR, cause, action)
+    assert any("select" in line for line in found.details)
+
+
+def test_a_culprit_is_found_by_halves(judged):
+    checks = [check(f"r{n}", "rule", require=f"x < {n}", violating_share={"at_most": 1}) for n in range(200)]
+    checks.append(check("c", "columns", columns={"name": {"values": {"matches": "(unclosed"}}}))
+    found = judged({"t": ROWS}, datasets=DATA, checks=checks)
+    assert found["c.name.values"].outcome is Outcome.ERROR
+    (scan,) = found.result.provenance.scans
+    assert scan.requests > 200
+    assert scan.statements < 25
+
+
+def test_a_kind_that_breaks_is_an_error_of_its_item_that_says_whom_to_tell(judged, monkeypatch):
+    def claims(*_):
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setattr(Rows, "claims", claims)
+    found = judged({"t": ROWS}, datasets=DATA, checks=[check("n", "rows", rows={"equals": 4}), check("u", "unique", columns="id")])
+    assert (found["n"].outcome, found["u"].outcome) == (Outcome.ERROR, Outcome.PASS)
+    assert "kind 'rows' raised ZeroDivisionError: by zero" in found["n"].reason
+    assert "maintains the kind" in found["n"].fix
+
+
+def test_the_seed_of_the_policy_reaches_a_metric_that_resamples(judged, monkeypatch):
+    module = types.ModuleType("project_metrics")
+    module.right = lambda y_true, y_pred: float((y_true == y_pred).mean())
+    monkeypatch.setitem(sys.modules, "project_metrics", module)
+    predicted = {"id": TRUTH["id"], "prediction": [*TRUTH["y"][:80], *(1 - y for y in TRUTH["y"][80:])]}
+    own = {"id": "own", "kind": "metric", "of": "new", "metric": "project_metrics:right", "direction": "higher", "at_least": 0.1}
+    models = {"new": MODELS["new"]}
+
+    def low(seed):
+        found = judged({"t": TRUTH, "new": predicted}, datasets=LABELLED, models=models, checks=[own], policy={"seed": seed})
+        return found["own"].estimate.low
+
+    assert low(1) == low(1) != low(2)

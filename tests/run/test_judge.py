@@ -1,15 +1,17 @@
+from dataclasses import dataclass
 from datetime import datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from mlgate.core.claim import Claim
 from mlgate.core.errors import MeasurementError
 from mlgate.core.gate import Policy
-from mlgate.core.statistic import Exact, Nothing
+from mlgate.core.statistic import Exact, Interval, Nothing
 from mlgate.core.verdict import Outcome
-from mlgate.run.judge import judge
+from mlgate.run.judge import bound_text, judge
 from mlgate.stats.normal import NormalEstimate
 
 GUARD, PROVE = Policy(), Policy(mode="prove")
@@ -89,17 +91,86 @@ def test_better_by_is_not_judged_by_the_dual_criterion():
     claim = difference(0.004, 0.001, low=0.005)  # better, but not by 0.005
     assert outcome(claim, primary=True) is Outcome.INCONCLUSIVE
     assert outcome(difference(-0.01, 0.001, low=0.005), primary=True) is Outcome.FAIL
+    assert outcome(difference(0.001, 0.001, low=0.005), primary=True) is Outcome.FAIL  # better, and shown not to be so by 0.005
 
 
 def test_a_flag_takes_a_pass_back_but_never_a_fail():
     assert outcome(difference(0.0, 0.001, flags=("few positives",))) is Outcome.INCONCLUSIVE
-    assert outcome(difference(-0.03, 0.001, flags=("few positives",))) is Outcome.FAIL
+    (failed,) = judge([difference(-0.03, 0.001, flags=("few positives",))], share=0.05, primary=False, policy=GUARD)
+    assert (failed.outcome, failed.flags) == (Outcome.FAIL, ())  # nothing was taken back
+
+
+@dataclass(frozen=True)
+class Told:
+    """A statistic that says what it is told, to judge exactly at the limits."""
+
+    value: float
+    low: float
+    high: float
+    p: float
+    n_obs: int = 100
+    standard_error: float = 0.01
+    flags: tuple[str, ...] = ()
+
+    def interval(self, confidence_level):
+        return Interval(self.low, self.high, confidence_level)
+
+    def pvalue(self, null, alternative):
+        return self.p
+
+
+def test_a_pvalue_that_equals_the_share_fails_and_one_above_does_not():
+    assert outcome(Claim("", Told(-0.02, -0.03, 0.0, 0.05), low=-0.01)) is Outcome.FAIL
+    assert outcome(Claim("", Told(-0.02, -0.03, 0.0, 0.0501), low=-0.01)) is Outcome.INCONCLUSIVE
+
+
+def test_an_interval_that_touches_the_bound_proves_nothing():
+    assert outcome(Claim("", Told(0.0, -0.01, 0.01, 1.0), low=-0.01)) is Outcome.INCONCLUSIVE
+    assert outcome(Claim("", Told(0.0, -0.01, 0.01, 1.0), high=0.01)) is Outcome.INCONCLUSIVE
+    assert outcome(Claim("", Told(0.0, -0.01, 0.01, 1.0), low=-0.011, high=0.011)) is Outcome.PASS
+
+
+@pytest.mark.parametrize(("value", "bounds"), [(-0.01, {"low": -0.01}), (0.01, {"high": 0.01})])
+def test_under_the_dual_criterion_an_estimate_on_the_margin_fails_and_one_inside_it_does_not(value, bounds):
+    assert outcome(Claim("", Told(value, -0.02, 0.02, 0.001), null=0.0, **bounds), primary=True) is Outcome.FAIL
+    assert outcome(Claim("", Told(value * 0.99, -0.02, 0.02, 0.001), null=0.0, **bounds), primary=True) is Outcome.INCONCLUSIVE
+
+
+def test_a_claim_with_two_bounds_pays_for_both():
+    (one,) = judge([difference(0.03, 0.01, low=-0.01, high=0.01, null=None)], share=0.05, primary=False, policy=GUARD)
+    assert one.estimate.pvalue == pytest.approx(2 * stats.norm.sf(2))
+
+
+def test_the_interval_shown_has_one_sided_bounds_at_the_confidence_of_the_policy():
+    (one,) = judge([difference(0.0, 0.01)], share=0.05, primary=False, policy=Policy(confidence=0.9))
+    assert (one.estimate.low, one.estimate.high) == pytest.approx((-0.012816, 0.012816), abs=1e-6)
+    assert one.estimate.confidence_level == 0.9
+
+
+def test_the_smallest_difference_that_could_be_seen_is_at_the_share_of_the_item():
+    (one,) = judge([difference(0.0, 0.01)], share=0.01, primary=False, policy=GUARD)
+    assert one.estimate.detectable == pytest.approx((2.3263 + 1.2816) * 0.01, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"), [(1, 3, "in [1, 3]"), (2, 2, "= 2"), (0.5, None, ">= 0.5"), (None, 0.5, "<= 0.5"), (None, None, "")]
+)
+def test_a_bound_is_written_as_it_is_meant(low, high, text):
+    assert bound_text(Claim("", Exact(2, 1), low, high)) == text
+
+
+def test_a_sampled_claim_without_a_number_as_bound_is_an_error():
+    with pytest.raises(MeasurementError, match="without a bound"):
+        outcome(difference(0.0, 0.01, low=None))
+    with pytest.raises(MeasurementError, match="needs numbers as bounds, got 'a'"):
+        outcome(difference(0.0, 0.01, low="a"))
 
 
 def test_prove_mode_spends_its_error_over_the_planned_uses():
     claim = difference(-0.001, 0.004)  # 2.25 standard errors above the bound: 0.95 is reached, 1 - 0.05 / 100 is not
     assert outcome(claim, primary=True) is Outcome.PASS
     assert outcome(claim, primary=True, policy=PROVE) is Outcome.INCONCLUSIVE
+    assert outcome(claim, primary=False, policy=PROVE) is Outcome.PASS
     assert outcome(claim, primary=True, policy=Policy(mode="prove", uses=1)) is Outcome.PASS
 
 

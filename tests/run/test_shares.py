@@ -1,6 +1,6 @@
 import pytest
 
-from mlgate.checks import Compare, Drift, Metric, Rows
+from mlgate.checks import Columns, Compare, Drift, Metric, Rows
 from mlgate.core.bound import NumberBound
 from mlgate.core.gate import Dataset, Gate, Model, Policy
 from mlgate.run.shares import declare, policy_warnings, primaries
@@ -49,6 +49,13 @@ def test_drift_spends_an_alpha_of_its_own():
 
 def test_an_exact_check_takes_no_share():
     assert shares_of(gate_of(Rows(id="r", of="d", rows=NumberBound(at_least=1)))) == {"r": None}
+
+
+def test_an_item_of_a_sampled_contract_is_no_slice():
+    contract = Columns(id="c", of="d", sampled=True, columns={"x": {"null_share": {"at_most": 0.1}}})
+    gate = gate_of(compare("a", slices=("c",)), contract)
+    assert shares_of(gate) == pytest.approx({"a": 0.025, "a.c": 0.015, "c.x.null_share": 0.01})
+    assert shares_of(gate_of(contract.model_copy(update={"sampled": False}))) == {"c.x.null_share": None}
 
 
 def test_several_compares_without_a_primary_are_warned_about():

@@ -34,6 +34,20 @@ def test_a_heavy_value_has_a_bin_of_its_own():
     assert (current.tolist(), in_reference.tolist()) == ([5, 1, 4], [2, 90, 8])
 
 
+def test_a_value_of_exactly_the_mass_of_a_bin_is_heavy():
+    reference = numeric({**dict.fromkeys(map(float, range(90)), 1), 44.5: 10})
+    current, in_reference = by_reference_bins(numeric({44.5: 3}), reference, 10)
+    assert in_reference[current == 3].tolist() == [10]
+
+
+@settings(database=None, deadline=None)
+@given(st.dictionaries(st.integers(-50, 50).map(float), st.integers(1, 40), min_size=1, max_size=60), st.integers(2, 20))
+def test_a_value_above_the_reference_has_no_bin_of_its_own_unless_the_largest_one_has(counts, n_bins):
+    current, in_reference = by_reference_bins(numeric({1e6: 1}), numeric(counts), n_bins)
+    largest_is_heavy = counts[max(counts)] * n_bins >= sum(counts.values())
+    assert (in_reference[current == 1] == 0).all() == largest_is_heavy
+
+
 def test_values_beyond_a_constant_reference_are_seen():
     current, in_reference = by_reference_bins(numeric({4: 7, 6: 2}), numeric({5: 10}), 10)
     assert (current.tolist(), in_reference.tolist()) == ([7, 0, 2], [0, 10, 0])

@@ -21,6 +21,7 @@ def test_the_error_of_a_mean_is_found_again():
     # the spread of 2,000 resamples is known to 1 / sqrt(2 * 2000) = 1.6 %; four of these
     assert estimate.standard_error == pytest.approx(VALUES.std() / math.sqrt(200), rel=0.064)
     assert estimate.pvalue(10, "less") < 1e-9
+    assert estimate.df == 199
 
 
 def test_a_seed_gives_one_result():
@@ -45,7 +46,7 @@ def test_repeating_every_row_in_its_group_adds_no_certainty():
     assert doubled.standard_error == pytest.approx(alone.standard_error, rel=1e-9)
 
 
-def test_a_few_failing_resamples_are_counted_and_many_are_a_measurement_error():
+def test_a_few_failing_resamples_are_left_out_and_many_are_a_measurement_error():
     def fails_without(row):
         def statistic(rows):
             if row not in rows:
@@ -54,7 +55,15 @@ def test_a_few_failing_resamples_are_counted_and_many_are_a_measurement_error():
 
         return statistic
 
-    assert bootstrap(lambda rows: math.nan if (rows == 0).sum() > 3 else mean(rows), n_obs=200, seed=1).failed > 0
+    drawn = []
+
+    def fails_where_the_first_row_is_often(rows):
+        drawn.append((rows == 0).sum() > 3)
+        return math.nan if drawn[-1] else mean(rows)
+
+    estimate = bootstrap(fails_where_the_first_row_is_often, n_obs=200, seed=1)
+    assert 0 < sum(drawn) < 100
+    assert estimate.standard_error == pytest.approx(VALUES.std() / math.sqrt(200), rel=0.064)
     with pytest.raises(MeasurementError, match="resamples"):
         bootstrap(fails_without(7), n_obs=200, seed=1)  # a row is missing from 37 % of the resamples
 

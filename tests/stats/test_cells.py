@@ -57,25 +57,6 @@ def test_deleting_one_row_per_cell_is_deleting_every_row(counts):
     assert not math.isnan(estimate.interval(0.9).low)
 
 
-@settings(database=None, deadline=None)
-@given(counts4)
-def test_a_vectorised_metric_gives_the_same(counts):
-    one, other = jackknife(np.array(counts), f1), jackknife(np.array(counts), f1, vectorised=True)
-    assert one.value == other.value
-    assert one.standard_error == pytest.approx(other.standard_error, rel=1e-12)
-
-
-def test_many_cells_are_taken_in_blocks():
-    counts = np.arange(1, 1501)
-
-    def share(cells):
-        return cells[..., :700].sum(axis=-1) / cells.sum(axis=-1)
-
-    estimate = jackknife(counts, share, vectorised=True)
-    p, n = counts[:700].sum() / counts.sum(), counts.sum()
-    assert estimate.standard_error == pytest.approx(math.sqrt(p * (1 - p) / (n - 1)), rel=1e-9)
-
-
 def test_identical_predictions_have_the_error_of_the_paired_proportion():
     estimate = jackknife(np.array([90, 0, 0, 10]), accuracy_difference)
     assert estimate.standard_error == pytest.approx(PairedProportion(n_obs=100, better=0, worse=0).standard_error, rel=1e-12)

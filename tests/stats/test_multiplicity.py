@@ -4,8 +4,6 @@ from hypothesis import strategies as st
 
 from mlgate.stats.multiplicity import holm
 
-shares = st.lists(st.tuples(st.floats(0, 1), st.floats(0.01, 10)), min_size=1, max_size=12)
-
 
 def test_the_thrombolysis_example_is_reproduced():
     """Benjamini and Hochberg (1995) sec. 3.2; R p.adjust(method = "holm")."""
@@ -15,34 +13,28 @@ def test_the_thrombolysis_example_is_reproduced():
     assert holm(pvalues[::-1]) == pytest.approx(expected[::-1], abs=1e-12)
 
 
-def test_weights_share_alpha():
-    assert holm([0.02, 0.02], [3, 1]) == pytest.approx((0.02 * 4 / 3, 0.02 * 4 / 3))  # the second waits for the first, then has all of it
-    assert holm([0.5, 0.001], [1, 0]) == (0.5, 1.0)
-
-
 def test_no_pvalues_are_none_and_one_is_itself():
     assert holm([]) == ()
     assert holm([0.03]) == (0.03,)
 
 
-@pytest.mark.parametrize(("pvalues", "weights"), [([0.1], [1, 2]), ([0.1], [-1]), ([1.1], None), ([float("nan")], None)])
-def test_what_is_no_pvalue_or_weight_is_refused(pvalues, weights):
-    with pytest.raises(ValueError, match=r"expected|in \[0, 1\]"):
-        holm(pvalues, weights)
+@pytest.mark.parametrize("pvalues", [[1.1], [-0.1], [float("nan")]])
+def test_what_is_no_pvalue_is_refused(pvalues):
+    with pytest.raises(ValueError, match=r"in \[0, 1\]"):
+        holm(pvalues)
 
 
 @settings(database=None, deadline=None)
-@given(shares, st.floats(0.001, 0.5))
-def test_adjusted_pvalues_reject_what_the_step_down_procedure_rejects(pairs, alpha):
-    pvalues, weights = zip(*pairs, strict=True)
-    left, rejected = set(range(len(pairs))), set()
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12), st.floats(0.001, 0.5))
+def test_adjusted_pvalues_reject_what_the_step_down_procedure_rejects(pvalues, alpha):
+    left, rejected = set(range(len(pvalues))), set()
     while left:
-        first = min(left, key=lambda index: pvalues[index] / weights[index])
-        limit = weights[first] * alpha / sum(weights[index] for index in left)
+        first = min(left, key=lambda index: pvalues[index])
+        limit = alpha / len(left)
         if abs(pvalues[first] - limit) < 1e-9:
             return  # too close to tell rounding from a decision
         if pvalues[first] > limit:
             break
         rejected.add(first)
         left.remove(first)
-    assert {index for index, p in enumerate(holm(pvalues, weights)) if p <= alpha} == rejected
+    assert {index for index, p in enumerate(holm(pvalues)) if p <= alpha} == rejected

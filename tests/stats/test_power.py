@@ -3,10 +3,9 @@ import math
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 
 from mlgate.stats.paired import PairedProportion
-from mlgate.stats.power import chance_of_pass, detectable, required_rows, rows_for_margin
+from mlgate.stats.power import detectable, required_rows, rows_for_margin
 
 shares = st.floats(0.001, 0.5)
 
@@ -33,14 +32,6 @@ def test_required_rows_make_the_margin_detectable(standard_error, n_obs, margin,
     rows = required_rows(standard_error=standard_error, n_obs=n_obs, margin=margin, alpha=alpha, power=power)
     then = standard_error * math.sqrt(n_obs / rows)
     assert detectable(standard_error=then, alpha=alpha, power=power) <= margin * (1 + 1e-9)
-
-
-def test_the_chance_of_a_pass_is_the_power_at_no_change():
-    z = stats.norm.isf(0.05)
-    assert chance_of_pass(standard_error=1.0, margin=z, confidence=0.95) == pytest.approx(0.5)
-    assert chance_of_pass(standard_error=1.0, margin=z + stats.norm.isf(0.2), confidence=0.95) == pytest.approx(0.8)
-    assert chance_of_pass(standard_error=0.0, margin=0.01, confidence=0.95) == 1.0
-    assert chance_of_pass(standard_error=math.inf, margin=0.01, confidence=0.95) == pytest.approx(0.05)
 
 
 def test_without_an_error_one_row_is_enough():

@@ -4,11 +4,16 @@ import numpy as np
 import pytest
 from scipy import stats
 from scipy.optimize import brentq
+from scipy.spatial import distance as scipy_distance
+from scipy.stats import contingency
 
 from mlgate.core.distance import Distribution
+from mlgate.distances.cramers_v import CramersV
+from mlgate.distances.jensen_shannon import JensenShannon
 from mlgate.distances.ks import KolmogorovSmirnov
 from mlgate.distances.psi import PopulationStabilityIndex
 from mlgate.distances.total_variation import TotalVariation
+from mlgate.distances.wasserstein import Wasserstein
 from mlgate.stats import divergence
 
 from .rates import assert_about, assert_at_most, draws
@@ -30,7 +35,7 @@ def one_moved(by):
 
 
 def at_tolerance(shift, plain):
-    return shift(brentq(lambda by: plain(shift(by), ZIPF) - TOLERANCE, 1e-9, 0.27 if shift is one_moved else 3.0))
+    return shift(brentq(lambda by: plain(shift(by), ZIPF) - TOLERANCE, 1e-6, 0.27 if shift is one_moved else 3.0))
 
 
 def categories(counts):
@@ -41,13 +46,26 @@ def numbers(values):
     return Distribution(dict.fromkeys(values.tolist(), 1), 0, numeric=True)
 
 
-CATEGORICAL = [(PopulationStabilityIndex(), divergence.psi), (TotalVariation(), divergence.total_variation)]
+def jensen_shannon(p, q):
+    return scipy_distance.jensenshannon(p, q)
+
+
+def cramers_v(p, q):
+    return contingency.association(np.round(np.array([p, q]) * 10**9).astype(int))
+
+
+CATEGORICAL = [
+    (PopulationStabilityIndex(), divergence.psi),
+    (TotalVariation(), divergence.total_variation),
+    (JensenShannon(), jensen_shannon),
+    (CramersV(), cramers_v),
+]
 
 
 @draws(600, 10_000)
 @pytest.mark.parametrize("n", [200, 1000, 100_000])
 @pytest.mark.parametrize("shift", [all_tilted, one_moved])
-@pytest.mark.parametrize(("distance", "plain"), CATEGORICAL, ids=["psi", "total_variation"])
+@pytest.mark.parametrize(("distance", "plain"), CATEGORICAL, ids=["psi", "total_variation", "jensen_shannon", "cramers_v"])
 def test_categories_exactly_at_the_tolerance(distance, plain, shift, n, n_draws):
     rng = np.random.default_rng(1)
     moved = at_tolerance(shift, plain)
@@ -68,8 +86,10 @@ def test_categories_exactly_at_the_tolerance(distance, plain, shift, n, n_draws)
         (KolmogorovSmirnov(), 2 * stats.norm.isf(0.45)),
         # with ten bins at the deciles of the normal
         (PopulationStabilityIndex(), None),
+        # a shift of all rows is its own distance
+        (Wasserstein(), TOLERANCE),
     ],
-    ids=["ks", "psi"],
+    ids=["ks", "psi", "wasserstein"],
 )
 def test_numbers_exactly_at_the_tolerance(distance, shift, n, n_draws):
     rng = np.random.default_rng(2)
@@ -82,7 +102,11 @@ def test_numbers_exactly_at_the_tolerance(distance, shift, n, n_draws):
 
 @draws(300, 5000)
 @pytest.mark.parametrize(("n", "m"), [(200, 200), (1000, 5000)])
-@pytest.mark.parametrize("distance", [PopulationStabilityIndex(), KolmogorovSmirnov(), TotalVariation()], ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    "distance",
+    [PopulationStabilityIndex(), KolmogorovSmirnov(), TotalVariation(), JensenShannon(), Wasserstein(), CramersV()],
+    ids=lambda one: one.name,
+)
 def test_without_drift_the_noise_floor_of_numbers_is_exceeded_as_often_as_stated(distance, n, m, n_draws):
     rng = np.random.default_rng(3)
 

@@ -11,9 +11,10 @@ from mlgate.adapters.engines._duckdb.frames import batches
 from mlgate.adapters.engines._duckdb.loading import load, reading
 from mlgate.adapters.engines._duckdb.predicting import Reading, scored, stored
 from mlgate.adapters.engines._duckdb.relations import Predictions, relation_of
-from mlgate.adapters.engines._duckdb.session import Session, quoted
+from mlgate.adapters.engines._duckdb.session import Session
 from mlgate.adapters.engines._duckdb.tables import Table, make_view
 from mlgate.core.errors import MeasurementError
+from mlgate.core.expression import quoted
 from mlgate.core.gate import Dataset
 from mlgate.core.plan import Scan
 from mlgate.core.ports import FilesSource, FrameSource, Opened, TableSource

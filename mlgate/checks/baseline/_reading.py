@@ -33,9 +33,9 @@ class Arms:
     def rows(self) -> int:
         return int(self.candidate.count.sum())
 
-    def take(self, entries: NDArray[np.intp]) -> Arms:
+    def at(self, entries: NDArray[np.intp]) -> Arms:
         """The same models on some of the entries."""
-        return Arms(_take(self.candidate, entries), None if self.baseline is None else _take(self.baseline, entries))
+        return Arms(self.candidate.at(entries), None if self.baseline is None else self.baseline.at(entries))
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Reading:
             )
         entries = np.split(np.argsort(codes, kind="stable"), np.cumsum(np.bincount(codes))[:-1])
         for value in sorted(places, key=_order):
-            yield _name(value), arms.take(entries[places[value]])
+            yield _name(value), arms.at(entries[places[value]])
 
     def _cells(self, answer: Any) -> tuple[Mapping[str, Any], NDArray[np.int64]]:
         if isinstance(self.request, Rows):
@@ -110,11 +110,6 @@ class Reading:
         for place, name in enumerate(self.request.by):
             columns[str(name)] = np.array([*(key[place] for key in keys), None], dtype=object)[:-1]
         return columns, np.fromiter(answer.values(), dtype=np.int64, count=len(keys))
-
-
-def _take(sample: Sample, entries: NDArray[np.intp]) -> Sample:
-    arrays = (sample.y_true, sample.y_pred, sample.y_score, sample.count, sample.weight, sample.group)
-    return Sample(*(None if values is None else values[entries] for values in arrays))  # type: ignore[arg-type]
 
 
 def _weights(found: Column) -> NDArray[np.float64]:

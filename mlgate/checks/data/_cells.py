@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from mlgate.checks.data._columns_of import text_literal
-from mlgate.checks.data._moments import moment
+from mlgate.checks._moments import moment
 from mlgate.core.bound import CellLiteral
 from mlgate.core.errors import MeasurementError
+from mlgate.core.expression import text_literal
 from mlgate.core.table_schema import NUMERIC, TypeName
 
 Cells = Annotated[tuple[CellLiteral | None, ...], Field(min_length=1)]

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from mlgate.checks.data._moments import moment
-from mlgate.checks.data._wording import listed, plain, share_words
-from mlgate.core.bound import ShareBound
+from mlgate.checks._moments import moment
+from mlgate.checks._wording import listed, share_words
+from mlgate.core.bound import ShareBound, plain
 from mlgate.core.claim import Claim
 from mlgate.core.distance import Distance, Distribution
 from mlgate.core.errors import MeasurementError

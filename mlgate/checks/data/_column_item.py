@@ -6,9 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from mlgate.checks.data._columns_of import both, column_type, offending_rows
+from mlgate.checks._columns_of import both, column_type, offending_rows
 from mlgate.checks.data._schema_difference import TypeWord, fits
-from mlgate.checks.data._wording import slice_words
 from mlgate.core.claim import Claim
 from mlgate.core.expression import Expression
 from mlgate.core.measured import Measured
@@ -21,12 +20,13 @@ from mlgate.core.view import View
 
 @dataclass(frozen=True)
 class ColumnOf:
-    """A column of the rows that `of` names, or of the slice `where` of them."""
+    """A column of the rows that `of` names, or of the slice `where` of them; `skip_empty` where no rows are asked to be no claim."""
 
     of: str
     column: str
     where: Expression | None
     sampled: bool = False
+    skip_empty: bool = False
 
     def view(self, scope: Scope) -> View:
         return scope.view(self.of, where=self.where)
@@ -137,8 +137,3 @@ class TypeItem(ColumnItem):
 
     def _found(self, scope: Scope) -> str:
         return str(self.at.type(scope) or "unknown")
-
-
-def where_words(at: ColumnOf) -> str:
-    """The slice as the end of a claim."""
-    return slice_words(at.where)

@@ -6,15 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from mlgate.checks._columns_of import repeated_rows
+from mlgate.checks._shares import share_of
+from mlgate.checks._wording import share_words, slice_words
 from mlgate.checks.data._cells import unordered
-from mlgate.checks.data._column_item import ColumnItem, where_words
-from mlgate.checks.data._columns_of import quoted, repeated_rows
-from mlgate.checks.data._shares import share_of
+from mlgate.checks.data._column_item import ColumnItem
 from mlgate.checks.data._values import Limit, Values
-from mlgate.checks.data._wording import bound_words, share_words
 from mlgate.core.bound import ShareBound
 from mlgate.core.claim import Claim
 from mlgate.core.errors import MeasurementError
+from mlgate.core.expression import quoted
 from mlgate.core.measured import Measured
 from mlgate.core.request import Aggregate, Op, Request, Rows
 from mlgate.core.scope import Scope
@@ -29,7 +30,7 @@ class NullShareItem(ColumnItem):
 
     @property
     def says(self) -> str:
-        return f"null share of {self.at.column} is {bound_words(self.bound)}{where_words(self.at)}"
+        return f"null share of {self.at.column} is {self.bound}{slice_words(self.at.where)}"
 
     def asked(self, scope: Scope) -> Iterable[Request]:
         yield self.at.ask(scope, Op.NULLS)
@@ -60,7 +61,7 @@ class ValuesItem(ColumnItem):
 
     @property
     def says(self) -> str:
-        return f"values of {self.at.column} are as stated{where_words(self.at)}"
+        return f"values of {self.at.column} are as stated{slice_words(self.at.where)}"
 
     def asked(self, scope: Scope) -> Iterable[Request]:
         yield self.at.ask(scope, Op.NULLS)
@@ -99,11 +100,11 @@ class ValuesItem(ColumnItem):
         low, high = self.outside_share.limits
         says = f"values of {self.at.column} {limit.words}"
         if high != 0:
-            says += f", the share of others {bound_words(self.outside_share)}"
+            says += f", the share of others {self.outside_share}"
         sampled = self.at.sampled and high != 0
         seen = f"{share_words(outside, n, 'values', sampled=sampled)} do not" if n else "no values"
         return Claim(
-            says + where_words(self.at),
+            says + slice_words(self.at.where),
             share_of(outside, n, sampled=sampled),
             low=low,
             high=high,
@@ -122,8 +123,8 @@ class UniqueItem(ColumnItem):
 
     @property
     def says(self) -> str:
-        tolerated = "" if self.outside_share.limits[1] == 0 else f", the share of repetitions {bound_words(self.outside_share)}"
-        return f"values of {self.at.column} are unique{tolerated}{where_words(self.at)}"
+        tolerated = "" if self.outside_share.limits[1] == 0 else f", the share of repetitions {self.outside_share}"
+        return f"values of {self.at.column} are unique{tolerated}{slice_words(self.at.where)}"
 
     def asked(self, scope: Scope) -> Iterable[Request]:
         yield self._duplicates(scope)
@@ -153,7 +154,7 @@ class OrderItem(ColumnItem):
 
     @property
     def says(self) -> str:
-        return f"values of {self.at.column} are {'strictly ' * self.strictly}{self.direction} in file order{where_words(self.at)}"
+        return f"values of {self.at.column} are {'strictly ' * self.strictly}{self.direction} in file order{slice_words(self.at.where)}"
 
     def asked(self, scope: Scope) -> Iterable[Request]:
         yield self.at.ask(scope, Op.NULLS)

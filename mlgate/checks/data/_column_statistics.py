@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mlgate.checks._wording import slice_words
 from mlgate.checks.data._cells import comparable, misfit, not_a, sql_literal, unordered
-from mlgate.checks.data._column_item import ColumnItem, where_words
-from mlgate.checks.data._columns_of import quoted
-from mlgate.checks.data._wording import bound_words, plain
-from mlgate.core.bound import BoundOf
+from mlgate.checks.data._column_item import ColumnItem
+from mlgate.core.bound import BoundOf, plain
 from mlgate.core.claim import Claim
 from mlgate.core.errors import MeasurementError
+from mlgate.core.expression import quoted
 from mlgate.core.measured import Measured
 from mlgate.core.request import Aggregate, Op, Request, Rows
 from mlgate.core.scope import Scope
@@ -42,7 +42,7 @@ class StatisticItem(ColumnItem):
 
     @property
     def says(self) -> str:
-        return f"{self.name} of {self.at.column} is {bound_words(self.bound)}{where_words(self.at)}"
+        return f"{self.name} of {self.at.column} is {self.bound}{slice_words(self.at.where)}"
 
     def asked(self, scope: Scope) -> Iterable[Request]:
         yield self.at.ask(scope, Op.NULLS)
@@ -50,7 +50,7 @@ class StatisticItem(ColumnItem):
             yield self._statistic(scope)
 
     def of_no_rows(self) -> Sequence[Claim]:
-        return (self._empty(0),)
+        return super().of_no_rows() if self.at.skip_empty else (self._empty(0),)
 
     def claimed(self, scope: Scope, measured: Measured) -> Sequence[Claim]:
         n = self.at.values(scope, measured)

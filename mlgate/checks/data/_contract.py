@@ -7,12 +7,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from mlgate.checks._shares import NONE
 from mlgate.checks.data._column_item import ColumnItem, ColumnOf, ExistsItem, TypeItem
 from mlgate.checks.data._column_rows import NullShareItem, OrderItem, UniqueItem, ValuesItem
 from mlgate.checks.data._column_statistics import StatisticItem
 from mlgate.checks.data._distinct import Distinct, DistinctItem
 from mlgate.checks.data._schema_difference import TypeWord
-from mlgate.checks.data._shares import NONE
 from mlgate.checks.data._values import Values
 from mlgate.core.bound import CellBound, NumberBound, Share, ShareBound
 

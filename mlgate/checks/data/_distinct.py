@@ -8,12 +8,12 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from mlgate.checks._wording import listed, slice_words
 from mlgate.checks.data._cells import Cells, distinct_cells, misfit, sql_literal
-from mlgate.checks.data._column_item import ColumnItem, where_words
-from mlgate.checks.data._columns_of import quoted
-from mlgate.checks.data._wording import bound_words, listed, plain
-from mlgate.core.bound import CellLiteral, NumberBound, RealNumber
+from mlgate.checks.data._column_item import ColumnItem
+from mlgate.core.bound import CellLiteral, NumberBound, RealNumber, plain
 from mlgate.core.claim import Claim
+from mlgate.core.expression import quoted
 from mlgate.core.measured import Measured
 from mlgate.core.request import Op, Request, Rows
 from mlgate.core.scope import Scope
@@ -69,9 +69,9 @@ class DistinctItem(ColumnItem):
     def says(self) -> str:
         wanted = self.distinct.wanted
         if wanted is None:
-            return f"the number of distinct values of {self.at.column} is {bound_words(self.distinct.bound())}{where_words(self.at)}"
+            return f"the number of distinct values of {self.at.column} is {self.distinct.bound()}{slice_words(self.at.where)}"
         word = "contain" if self.distinct.contains is not None else "are"
-        return f"the distinct values of {self.at.column} {word} {listed([plain(cell) for cell in wanted])}{where_words(self.at)}"
+        return f"the distinct values of {self.at.column} {word} {listed([plain(cell) for cell in wanted])}{slice_words(self.at.where)}"
 
     def asked(self, scope: Scope) -> Iterable[Request]:
         yield self.at.ask(scope, Op.NULLS)

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from mlgate.checks.data._columns_of import quoted
-from mlgate.checks.data._moments import moment
-from mlgate.core.expression import Expression
+from mlgate.checks._moments import moment
+from mlgate.core.expression import Expression, quoted
 
 Period = Literal["hour", "day", "week", "month"]
 _EPOCH = datetime.datetime(1969, 12, 29)  # a Monday, so that weeks are counted from Mondays

@@ -8,11 +8,11 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from mlgate.checks._wording import listed
 from mlgate.checks.data._cells import Cells, distinct_cells, misfit, not_a, sql_literal, unordered
-from mlgate.checks.data._columns_of import quoted, text_literal
-from mlgate.checks.data._wording import bound_words, listed, plain
-from mlgate.core.bound import CellBound, CellLiteral, NumberBound
+from mlgate.core.bound import CellBound, CellLiteral, NumberBound, plain
 from mlgate.core.errors import MeasurementError
+from mlgate.core.expression import quoted, text_literal
 from mlgate.core.request import Op, Scalar
 from mlgate.core.table_schema import TypeName
 
@@ -82,7 +82,7 @@ def _range(bound: CellBound, column: str, kind: TypeName | None) -> Limit:
     sides = [f"{name} < {sql_literal(low, kind)}"] if low is not None else []
     sides += [f"{name} > {sql_literal(high, kind)}"] if high is not None else []
     fault = unordered(kind, column, key="values") or misfit(kind, (low, high), column, key="values")
-    return Limit("between", f"are {bound_words(bound)}", Op.OUTSIDE, (low, high), " OR ".join(sides), fault)
+    return Limit("between", f"are {bound}", Op.OUTSIDE, (low, high), " OR ".join(sides), fault)
 
 
 def _membership(key: str, op: Op, cells: tuple[CellLiteral, ...], column: str, kind: TypeName | None) -> Limit:
@@ -104,4 +104,4 @@ def _length(bound: NumberBound, column: str, kind: TypeName | None) -> Limit:
     size = f"LENGTH({quoted(column)})"
     sides = ([f"{size} < {low!r}"] if low is not None else []) + ([f"{size} > {high!r}"] if high is not None else [])
     fault = not_a(_TEXT, kind, column, key="values.length", noun="text")
-    return Limit("length", f"have a length {bound_words(bound)}", Op.LENGTH_OUTSIDE, (low, high), " OR ".join(sides), fault)
+    return Limit("length", f"have a length {bound}", Op.LENGTH_OUTSIDE, (low, high), " OR ".join(sides), fault)

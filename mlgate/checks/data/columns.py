@@ -7,9 +7,9 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from mlgate.checks._shares import refuse_undecidable
 from mlgate.checks.data._column_item import ColumnOf
 from mlgate.checks.data._contract import ColumnContract
-from mlgate.checks.data._shares import refuse_undecidable
 from mlgate.core.check import Check, Item, RowsName
 
 
@@ -54,4 +54,6 @@ class Columns(Check):
         return self
 
     def parts(self) -> Sequence[tuple[str, Item]]:
-        return tuple(part for name, contract in self.columns.items() for part in contract.items(ColumnOf(self.of, name, self.where, self.sampled)))
+        skip = self.when_empty == "skip"
+        columns = {name: ColumnOf(self.of, name, self.where, sampled=self.sampled, skip_empty=skip) for name in self.columns}
+        return tuple(part for name, contract in self.columns.items() for part in contract.items(columns[name]))

@@ -8,9 +8,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from mlgate.checks._columns_of import column_type
+from mlgate.checks._shares import refuse_undecidable, rows_without_violation
 from mlgate.checks.data._column_drift import ColumnDrift, distance_for, rows_until_the_floor, supported
-from mlgate.checks.data._columns_of import column_type
-from mlgate.checks.data._shares import refuse_undecidable, rows_without_violation
 from mlgate.core.bound import ShareBound
 from mlgate.core.check import Check, Item, Refers, RowsName
 from mlgate.core.claim import Claim

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from mlgate.checks.data._columns_of import time_column
-from mlgate.checks.data._moments import duration_words, moment
-from mlgate.checks.data._wording import slice_words
+from mlgate.checks._columns_of import time_column
+from mlgate.checks._moments import duration_words, moment
+from mlgate.checks._wording import slice_words
 from mlgate.core.bound import Duration
 from mlgate.core.check import Check, RowsName
 from mlgate.core.claim import Claim

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from mlgate.checks.data._columns_of import time_column
+from mlgate.checks._columns_of import time_column
+from mlgate.checks._wording import listed, slice_words
 from mlgate.checks.data._periods import Period, PeriodCounts, period_of
-from mlgate.checks.data._wording import bound_words, listed, slice_words
 from mlgate.core.bound import NumberBound
 from mlgate.core.check import Check, RowsName
 from mlgate.core.claim import Claim
@@ -63,6 +63,8 @@ class Rows(Check):
 
     def claims(self, scope: Scope, measured: Measured) -> Sequence[Claim]:
         n = measured[self._count(scope, self.of)]
+        if n == 0 and self.when_empty == "skip":
+            return (Claim(f"{self.of} has rows{slice_words(self.where)}", Nothing("no rows")),)
         made = []
         if self.rows is not None:
             made.append(self._per_period(scope, measured, self.rows) if self.per else self._whole(n, self.rows))
@@ -79,13 +81,13 @@ class Rows(Check):
 
     def _whole(self, n: int, bound: NumberBound) -> Claim:
         low, high = bound.limits
-        says = f"{self.of} has a number of rows {bound_words(bound)}{slice_words(self.where)}"
+        says = f"{self.of} has a number of rows {bound}{slice_words(self.where)}"
         fix = "look for a load that stopped early, ran twice or read another period"
         return Claim(says, Exact(n, n), low=low, high=high, unit="rows", seen=f"{n:,} rows", part="rows" if self.change else "", fix=fix)
 
     def _changed(self, n: int, m: int, against: str, bound: NumberBound) -> Claim:
         low, high = bound.limits
-        says = f"the number of rows of {self.of} differs from that of {against} by a share {bound_words(bound)}{slice_words(self.where)}"
+        says = f"the number of rows of {self.of} differs from that of {against} by a share {bound}{slice_words(self.where)}"
         part = "change" if self.rows else ""
         if m == 0:
             return Claim(says, Nothing(f"{against} has no rows"), low=low, high=high, part=part, fix=f"give {against} rows to compare with")
@@ -97,7 +99,7 @@ class Rows(Check):
         assert self.per is not None
         answer: Mapping[tuple[Any, ...], int] = measured[self._periods(scope)]
         periods = PeriodCounts.read(self.per, answer)
-        says = f"each {self.per} of {self.of} has a number of rows {bound_words(bound)}{slice_words(self.where)}"
+        says = f"each {self.per} of {self.of} has a number of rows {bound}{slice_words(self.where)}"
         part = "rows" if self.change else ""
         untimed = (f"{periods.untimed:,} rows have no time and belong to no {self.per}",) if periods.untimed else ()
         if not periods.rows:

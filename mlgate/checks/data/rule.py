@@ -7,9 +7,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from mlgate.checks.data._columns_of import both, column_type, offending_rows
-from mlgate.checks.data._shares import NONE, refuse_undecidable, share_of
-from mlgate.checks.data._wording import bound_words, share_words, slice_words
+from mlgate.checks._columns_of import both, column_type, offending_rows
+from mlgate.checks._shares import NONE, refuse_undecidable, share_of
+from mlgate.checks._wording import share_words, slice_words
 from mlgate.core.bound import ShareBound
 from mlgate.core.check import Check, Condition, RowsName
 from mlgate.core.claim import Claim
@@ -63,7 +63,7 @@ class Rule(Check):
 
     def claims(self, scope: Scope, measured: Measured) -> Sequence[Claim]:
         low, high = self.violating_share.limits
-        amount = "every row" if high == 0 else f"the share of rows that break it is {bound_words(self.violating_share)}"
+        amount = "every row" if high == 0 else f"the share of rows that break it is {self.violating_share}"
         says = f"{self.require} for {amount}" if high == 0 else f"{self.require}: {amount}"
         says += f" when {self.when}" * (self.when is not None) + slice_words(self.where)
         if measured[self._judged(scope)] == 0:  # known apart, so that a condition that does not fit an empty column is no ERROR

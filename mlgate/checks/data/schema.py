@@ -7,8 +7,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from mlgate.checks._wording import listed, slice_words
 from mlgate.checks.data._schema_difference import TypeWord, differences
-from mlgate.checks.data._wording import listed, slice_words
 from mlgate.core.check import Check, DatasetName
 from mlgate.core.claim import Claim
 from mlgate.core.measured import Measured

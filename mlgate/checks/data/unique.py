@@ -7,9 +7,9 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from mlgate.checks.data._columns_of import column_type, repeated_rows
-from mlgate.checks.data._shares import NONE, refuse_undecidable, share_of
-from mlgate.checks.data._wording import bound_words, share_words, slice_words
+from mlgate.checks._columns_of import column_type, repeated_rows
+from mlgate.checks._shares import NONE, refuse_undecidable, share_of
+from mlgate.checks._wording import share_words, slice_words
 from mlgate.core.bound import ShareBound
 from mlgate.core.check import Check, RowsName
 from mlgate.core.claim import Claim
@@ -57,7 +57,7 @@ class Unique(Check):
         columns = self._columns(scope)
         low, high = self.duplicate_share.limits
         together = f"{', '.join(columns)}{' together' if len(columns) > 1 else ''}"
-        bound = "no duplicates" if high == 0 else f"a share of duplicates {bound_words(self.duplicate_share)}"
+        bound = "no duplicates" if high == 0 else f"a share of duplicates {self.duplicate_share}"
         says = f"{self.of} has {bound} over {together}{slice_words(self.where)}"
         if measured[self._count(scope)] == 0:
             return (Claim(says, Nothing("no rows"), low=low, high=high, unit="share"),)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mlgate.checks.data._columns_of import both, quoted
+from mlgate.checks._columns_of import both
 from mlgate.checks.skew._tolerance import Tolerance
-from mlgate.core.expression import Expression
+from mlgate.core.expression import Expression, quoted
 
 
 def joined(column: str) -> str:

@@ -6,9 +6,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from mlgate.checks.data._moments import duration_words
-from mlgate.checks.data._wording import plain
-from mlgate.core.bound import Duration, RealNumber
+from mlgate.checks._moments import duration_words
+from mlgate.core.bound import Duration, RealNumber, plain
 from mlgate.core.errors import MeasurementError
 from mlgate.core.table_schema import NUMERIC, TypeName
 

@@ -8,9 +8,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from mlgate.checks.data._columns_of import SHOWN_ROWS, both, column_type, repeated_rows
-from mlgate.checks.data._shares import NONE, refuse_undecidable, rows_without_violation, share_of
-from mlgate.checks.data._wording import bound_words, share_words, slice_words
+from mlgate.checks._columns_of import SHOWN_ROWS, both, column_type, repeated_rows
+from mlgate.checks._shares import NONE, refuse_undecidable, rows_without_violation, share_of
+from mlgate.checks._wording import share_words, slice_words
 from mlgate.checks.skew._differences import differs, gap, joined, with_partner, without_partner
 from mlgate.checks.skew._tolerance import Tolerance, ToleranceWord
 from mlgate.core.bound import ShareBound
@@ -168,7 +168,7 @@ class _ParityItem:
         check = self.check
         paired, alone, alone_against, double, _ = answer
         low, high = check.joined_share.limits
-        says = f"the share of rows of {check.of} with a partner in {check.against} is {bound_words(check.joined_share)}{slice_words(check.where)}"
+        says = f"the share of rows of {check.of} with a partner in {check.against} is {check.joined_share}{slice_words(check.where)}"
         n = paired + alone
         if n == 0:
             if not double and check.where is None and check.when_empty != "skip":
@@ -199,7 +199,7 @@ class _ParityItem:
         check = self.check
         compared, mismatched, worst = answer
         low, high = check.mismatch_share.limits
-        share = "" if high == 0 else f", the share of mismatches {bound_words(check.mismatch_share)}"
+        share = "" if high == 0 else f", the share of mismatches {check.mismatch_share}"
         says = f"{name} of {check.of} equals that of {check.against} {tolerance}{share}{slice_words(check.where)}"
         part = name if self.column is None else ""
         if compared == 0:

@@ -96,6 +96,18 @@ def test_text_files_are_read_as_they_are_written(asking, tmp_path, name, text, f
     assert read(asking, *found) == found
 
 
+def test_only_true_and_false_of_a_csv_are_booleans(asking, tmp_path):
+    (tmp_path / "a.csv").write_text('answer,letter,flag,"it\'s"\nyes,t,TRUE,no\nno,f,false,\n')
+    schema = open_path(asking, tmp_path / "a.csv")
+    assert schema.types == {"answer": "string", "letter": "string", "flag": "boolean", "it's": "string"}
+    assert read(asking, "answer", "letter", "flag", "it's") == {
+        "answer": ["yes", "no"],
+        "letter": ["t", "f"],
+        "flag": [True, False],
+        "it's": ["no", None],
+    }
+
+
 @pytest.mark.parametrize(("name", "text"), [("a.csv.gz", "a,b\n1,2\n"), ("a.jsonl.gz", '{"a": 1, "b": 2}\n')])
 def test_compressed_text_is_read_too(asking, tmp_path, name, text):
     (tmp_path / name).write_bytes(gzip.compress(text.encode()))

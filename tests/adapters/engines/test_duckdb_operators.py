@@ -218,6 +218,13 @@ def test_sums_of_many_large_integers_are_exact(asking, view):
     assert asking[Aggregate(Op.SUM, "i", (), view)] == 3 * 2**62 + 1
 
 
+def test_sums_and_means_of_floats_do_not_gather_rounding(asking, view):
+    asking.open("t", pa.table({"x": [0.1] * 10}))
+    assert sum([0.1] * 10) < 1.0  # what adding one by one gives
+    assert asking[Aggregate(Op.SUM, "x", (), view)] == 1.0
+    assert asking[Aggregate(Op.MEAN, "x", (), view)] == 0.1
+
+
 def test_bounds_between_large_integers_do_not_round(asking, view):
     asking.open("t", pa.table({"i": [2**53, 2**53 + 1]}))
     assert asking[Aggregate(Op.OUTSIDE, "i", (None, float(2**53)), view)] == 1

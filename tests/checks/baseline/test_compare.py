@@ -205,6 +205,19 @@ def test_small_slices_are_listed_and_left_undecided_and_null_is_a_slice():
     assert isinstance(claims["null"].statistic, Nothing)
 
 
+def test_a_slice_of_exactly_min_rows_is_judged():
+    carrier = np.array(["AA"] * 2970 + ["ZZ"] * 30, dtype=object)
+    claims = {claim.part: claim for claim in world(carrier=carrier).claims(compare(slices="carrier"), "carrier")}
+    assert claims["ZZ"].statistic.n_obs == 30
+
+
+def test_a_model_that_is_wrong_in_one_slice_is_an_error_and_no_small_slice():
+    engine = world()
+    engine.models["candidate"].loc[engine.rows.carrier == "AA", "score"] = 1.5
+    with pytest.raises(MeasurementError, match="log_loss needs probabilities"):
+        engine.claims(compare("log_loss", slices="carrier"), "carrier")
+
+
 @pytest.mark.parametrize("metric", ["recall", "roc_auc"])
 def test_a_slice_of_one_class_is_left_undecided_and_the_others_are_judged(metric):
     engine = world()
@@ -328,6 +341,21 @@ def test_a_function_of_the_project_is_judged_in_the_declared_direction(monkeypat
     assert engine.claim(wrong).statistic.value == pytest.approx(-engine.claim(compare()).statistic.value)
     own = compare("project_metrics:squared", direction="lower", needs="score", sample_weight="w")
     assert engine.claim(own).statistic.value == pytest.approx(engine.claim(compare("brier")).statistic.value)
+
+
+def test_resampling_is_seeded_by_the_policy_and_the_id_of_the_check(monkeypatch):
+    module = types.ModuleType("project_metrics")
+    module.right = lambda y_true, y_pred: float((y_true == y_pred).mean())
+    monkeypatch.setitem(sys.modules, "project_metrics", module)
+
+    def error(name, seed):
+        engine = world(n=100)
+        engine.seed = seed
+        check = compare("project_metrics:right", direction="higher").model_copy(update={"id": name})
+        return engine.claim(check).statistic.standard_error
+
+    assert len({error(name, seed) for name in "ab" for seed in (1, 2)}) == 4
+    assert error("a", 1) == error("a", 1)
 
 
 def test_it_says_before_any_data_how_many_rows_it_needs():

@@ -62,3 +62,10 @@ def test_the_planned_rows_bring_the_noise_floor_below_the_tolerance() -> None:
     # Kolmogorov's band for two samples of n: 1.358 sqrt(2 / n) < 0.05 from n = 1476
     assert 1476 <= rows_until_the_floor("ks", 0.05) <= 1476 * 1.12
     assert rows_until_the_floor("ks", 0.1) < rows_until_the_floor("ks", 0.05)
+
+
+def test_the_share_of_unseen_levels_that_chance_explains_is_good_and_turing_s() -> None:
+    """Good (1953): levels seen once over rows; its variance by Esty (1983, doi 10.1214/aos/1176346256), (once + 2 twice) / rows^2."""
+    reference = ["often"] * 980 + [f"once {n}" for n in range(10)] + [f"twice {n % 5}" for n in range(10)]
+    unseen = _judged(["often"] * 1000, reference)["unseen levels"].claim
+    assert unseen.high == pytest.approx((10 + 3 * (10 + 2 * 5) ** 0.5 + np.log(10_000)) / 1000 + 0.01)

@@ -16,7 +16,7 @@ STARTS = {"hour": datetime.timedelta(hours=1), "day": datetime.timedelta(days=1)
 def test_two_periods_n_steps_apart_span_n_plus_one_periods(per: str, steps: int, start: datetime.date) -> None:
     monday = start - datetime.timedelta(days=start.weekday())
     first = datetime.datetime(monday.year, monday.month, monday.day)
-    periods = PeriodCounts.read(per, {(first,): 5, (first + steps * STARTS[per],): 5})  # type: ignore[arg-type]
+    periods = PeriodCounts.read(per, {(first,): 5, (first + steps * STARTS[per],): 5})
     assert len(periods) == steps + 1
     assert periods.outside(1, None)[1] == steps - 1
     assert periods.first_name.startswith(monday.isoformat())

@@ -12,12 +12,12 @@ NAMES = st.dictionaries(st.text("abcd_", min_size=1, max_size=5), st.sampled_fro
 
 @given(types=NAMES)
 def test_the_same_columns_in_the_same_order_have_no_problem(types: dict[str, str]) -> None:
-    assert differences(types, types, ordered=True, extra=True).problems == ()  # type: ignore[arg-type]
+    assert differences(types, types, ordered=True, extra=True).problems == ()
 
 
 @given(expected=NAMES, got=NAMES)
 def test_each_missing_column_is_one_problem_and_no_new_one_is_taken_twice(expected: dict[str, str], got: dict[str, str]) -> None:
-    found = differences(expected, got, ordered=False, extra=True)  # type: ignore[arg-type]
+    found = differences(expected, got, ordered=False, extra=True)
     missing = [name for name in expected if name not in got]
     retyped = [name for name in expected if name in got and expected[name] != got[name]]
     assert len(found.problems) == len(missing) + len(retyped) + len(found.extra)
@@ -28,7 +28,7 @@ def test_each_missing_column_is_one_problem_and_no_new_one_is_taken_twice(expect
 def test_similar_names_are_paired_before_equal_places() -> None:
     expected = {"dep_delay": "float", "arr_delay": "float"}
     got = {"arr_delays": "float", "dep_delays": "float"}
-    found = differences(expected, got, ordered=False, extra=False)  # type: ignore[arg-type]
+    found = differences(expected, got, ordered=False, extra=False)
     assert [problem.split(",")[0] for problem in found.problems] == [
         "dep_delay is missing and dep_delays is new",
         "arr_delay is missing and arr_delays is new",
@@ -42,5 +42,5 @@ def test_a_column_of_another_type_is_no_rename() -> None:
 
 def test_number_is_any_of_three_types() -> None:
     got = {"a": "integer", "b": "float", "c": "decimal", "d": "string"}
-    found = differences(dict.fromkeys(got, "number"), got, ordered=False, extra=False)  # type: ignore[arg-type]
+    found = differences(dict.fromkeys(got, "number"), got, ordered=False, extra=False)
     assert found.problems == ("d is retyped: string, expected number",)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from pydantic import Field
 
 from mlgate.core.bound import ShareBound
 from mlgate.core.check import Check, RowsName
@@ -31,9 +33,9 @@ class WeekdayShare(Check):
     """
 
     family: ClassVar[Family] = "data"
-    of: RowsName
-    column: str
-    share: ShareBound
+    of: Annotated[RowsName, Field(description="The rows.")]
+    column: Annotated[str, Field(description="A date or timestamp column.")]
+    share: Annotated[ShareBound, Field(description="Bound on the share of each weekday.")]
 
     def requests(self, scope: Scope) -> Iterable[Request]:
         types = scope.schema(scope.dataset_of(self.of)).types

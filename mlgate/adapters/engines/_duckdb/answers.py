@@ -8,7 +8,7 @@ from typing import Any
 
 from mlgate.adapters.engines._duckdb.forms import Form, form
 from mlgate.adapters.engines._duckdb.lens import Lens, Relation
-from mlgate.adapters.engines._duckdb.raw_rows import grouped, row_statements
+from mlgate.adapters.engines._duckdb.raw_rows import Read, grouped, row_statements
 from mlgate.adapters.engines._duckdb.session import Session
 from mlgate.core.errors import MeasurementError
 from mlgate.core.expression import Expression
@@ -36,7 +36,11 @@ def statements(relation: Relation, batch: Sequence[Request]) -> Iterator[Stateme
         elif isinstance(request, Aggregate) and request.alone:
             yield _ALONE[request.op](request, Lens.on(relation, request.view))
     for sql, read in row_statements(relation, [request for request in batch if isinstance(request, Rows)]):
-        yield Statement(sql, lambda session, sql=sql, read=read: read(session.arrays(sql)))  # type: ignore[misc]
+        yield _arrays(sql, read)
+
+
+def _arrays(sql: str, read: Read) -> Statement:
+    return Statement(sql, lambda session: read(session.arrays(sql)))
 
 
 def _fused(relation: Relation, requests: Sequence[Aggregate]) -> Statement:

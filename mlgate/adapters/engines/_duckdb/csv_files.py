@@ -1,7 +1,8 @@
 """CSV as this project reads it: a header line, one delimiter, double quotes, UTF-8, every line as wide as the header.
 
 DuckDB's own guess is kinder than a gate may be: it leaves out lines of another width, drops quotes that are never closed, takes `#` for a
-comment. Here only types are guessed, from all lines, so that one late text makes a text column instead of a failing cast.
+comment. Here only types are guessed, from all lines, so that one late text makes a text column instead of a failing cast. DuckDB also takes
+yes, no, t and f for booleans; only true and false are, as for pandas and polars.
 """
 
 from __future__ import annotations
@@ -11,16 +12,34 @@ import re
 import zlib
 from collections.abc import Sequence
 
-from mlgate.adapters.engines._duckdb.session import text
+from mlgate.adapters.engines._duckdb.session import Session
+from mlgate.core.expression import quoted, text_literal
 
 _DELIMITERS = (",", ";", "\t", "|")
 _STRICT = "header = true, skip = 0, quote = '\"', escape = '\"', comment = '', union_by_name = true"
 SAMPLE = 1000  # lines looked at where only the names of columns matter
 
 
-def reader(files: str, paths: Sequence[str], *, sample: int = -1) -> str:
-    """`read_csv(..)` for `files` (an SQL list or literal), with the delimiter of the first path. `sample` in lines, -1 for all."""
-    return f"read_csv({files}, delim = {text(_delimiter(paths[0]))}, {_STRICT}, sample_size = {sample})"
+def reader(files: str, paths: Sequence[str], *, sample: int = -1, as_text: Sequence[str] = ()) -> str:
+    """`read_csv(..)` for `files` (an SQL list or literal), with the delimiter of the first path.
+
+    `sample` in lines, -1 for all; the columns `as_text` are not guessed.
+    """
+    texts = ", ".join(f"{text_literal(name)}: 'varchar'" for name in as_text)
+    types = f", types = {{{texts}}}" if as_text else ""
+    return f"read_csv({files}, delim = {text_literal(_delimiter(paths[0]))}, {_STRICT}, sample_size = {sample}{types})"
+
+
+def make_table(session: Session, name: str, files: str, paths: Sequence[str]) -> None:
+    """Reads `files` into a table."""
+    session.run(f"create table {quoted(name)} as select * from {reader(files, paths)}")
+    guessed = [column for column, kind in session.describe(f"select * from {quoted(name)}") if kind == "BOOLEAN"]
+    if not guessed:
+        return
+    words = ", ".join(f"bool_and(lower({quoted(column)}) in ('true', 'false'))" for column in guessed)
+    (found,) = session.rows(f"select {words} from {reader(files, paths, as_text=guessed)}")
+    if words_only := [column for column, boolean in zip(guessed, found, strict=True) if boolean is False]:
+        session.run(f"create or replace table {quoted(name)} as select * from {reader(files, paths, as_text=words_only)}")
 
 
 def _delimiter(path: str) -> str:

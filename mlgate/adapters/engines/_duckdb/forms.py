@@ -14,9 +14,9 @@ from mlgate.adapters.engines._duckdb.lens import Lens
 from mlgate.adapters.engines._duckdb.literals import bound
 from mlgate.adapters.engines._duckdb.membership import is_in, is_not_in, members
 from mlgate.adapters.engines._duckdb.rendering import Cell
-from mlgate.adapters.engines._duckdb.session import Row, text
+from mlgate.adapters.engines._duckdb.session import Row
 from mlgate.core.errors import MeasurementError
-from mlgate.core.expression import Expression
+from mlgate.core.expression import Expression, text_literal
 from mlgate.core.request import Aggregate, Op
 from mlgate.core.table_schema import NUMERIC
 
@@ -103,11 +103,11 @@ def _not_in(request: Aggregate, lens: Lens) -> Form:
 
 
 def _matching(request: Aggregate, lens: Lens) -> Form:
-    return _count(lens, f"regexp_matches({_textual(request, lens).sql}, {text(str(request.args[0]))})")
+    return _count(lens, f"regexp_matches({_textual(request, lens).sql}, {text_literal(str(request.args[0]))})")
 
 
 def _not_matching(request: Aggregate, lens: Lens) -> Form:
-    return _count(lens, f"not regexp_matches({_textual(request, lens).sql}, {text(str(request.args[0]))})")
+    return _count(lens, f"not regexp_matches({_textual(request, lens).sql}, {text_literal(str(request.args[0]))})")
 
 
 def _length_outside(request: Aggregate, lens: Lens) -> Form:

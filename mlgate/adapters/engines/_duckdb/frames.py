@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from mlgate.adapters.engines._duckdb.session import AS_UTC, Session, quoted
+from mlgate.adapters.engines._duckdb.session import AS_UTC, Session
 from mlgate.adapters.engines._duckdb.tables import Table
+from mlgate.core.expression import quoted
 
 _VECTOR_ROWS = 2048  # what DuckDB hands out at a time
 

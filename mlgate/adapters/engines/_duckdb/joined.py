@@ -7,9 +7,10 @@ from typing import Any
 
 from mlgate.adapters.engines._duckdb.lens import PRESENT_LEFT, PRESENT_RIGHT, Lens
 from mlgate.adapters.engines._duckdb.rendering import Cell
-from mlgate.adapters.engines._duckdb.session import Row, quoted
+from mlgate.adapters.engines._duckdb.session import Row
 from mlgate.adapters.engines._duckdb.tables import Table
 from mlgate.core.errors import MeasurementError
+from mlgate.core.expression import quoted
 from mlgate.core.request import Aggregate
 from mlgate.core.table_schema import NUMERIC
 

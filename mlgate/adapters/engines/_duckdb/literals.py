@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from mlgate.adapters.engines._duckdb.rendering import Cell
-from mlgate.adapters.engines._duckdb.session import text
 from mlgate.core.errors import MeasurementError
+from mlgate.core.expression import text_literal
 
 _WIDEST = 10**38  # beyond it an integer literal is no HUGEINT any more
 
@@ -25,12 +25,12 @@ def literal(value: Any, cell: Cell) -> str | None:
     if kind == "boolean" and value in (0, 1) and not isinstance(value, str):
         return "true" if value else "false"
     if kind == "string" and isinstance(value, str):
-        return text(value)
+        return text_literal(value)
     if kind in ("date", "timestamp") and (moment := _moment(value)) is not None:
         whole_day = kind == "date" and moment.time() == datetime.time()
         return f"DATE '{moment.date()}'" if whole_day else f"TIMESTAMP '{moment}'"
     if kind in ("time", "duration") and isinstance(value, str):
-        return f"cast({text(value)} as {'TIME' if kind == 'time' else 'INTERVAL'})"
+        return f"cast({text_literal(value)} as {'TIME' if kind == 'time' else 'INTERVAL'})"
     if kind in (None, "null", "other"):
         return _natural(value)
     raise MeasurementError(f"{value!r} cannot be compared with {cell.name!r}, which is of type {kind}", cause="configuration", fix=_hint(kind, value))
@@ -75,7 +75,7 @@ def _natural(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         return str(value) if isinstance(value, int) and abs(value) < _WIDEST else _double(value)
-    return text(value if isinstance(value, str) else value.isoformat())
+    return text_literal(value if isinstance(value, str) else value.isoformat())
 
 
 def _is_number(value: Any) -> bool:

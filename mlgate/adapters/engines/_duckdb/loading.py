@@ -9,9 +9,10 @@ from typing import Any
 import duckdb
 
 from mlgate.adapters.engines._duckdb import csv_files
-from mlgate.adapters.engines._duckdb.session import Session, quoted, text
+from mlgate.adapters.engines._duckdb.session import Session
 from mlgate.adapters.engines._duckdb.sqlite_table import copy_table
 from mlgate.core.errors import MeasurementError
+from mlgate.core.expression import quoted, text_literal
 from mlgate.core.ports import FilesSource, FrameSource, Opened, TableSource
 
 _FIXES = (
@@ -46,7 +47,7 @@ def reading(opened: Opened) -> Iterator[None]:
 
 def _files(session: Session, name: str, opened: FilesSource) -> tuple[str, tuple[str, ...]]:
     if opened.format == "parquet":
-        _same_columns(session, opened, lambda path: f"read_parquet({text(_literally(path))})")
+        _same_columns(session, opened, lambda path: f"read_parquet({text_literal(_literally(path))})")
         # Parquet's minimum and maximum leave NaN out; without this option DuckDB folds isnan(x) to false from them (duckdb #25521).
         options = "can_have_nan = true" + (", union_by_name = true" if len(opened.paths) > 1 else "")
         return f"read_parquet({_listed(opened.paths)}, {options})", (
@@ -54,11 +55,11 @@ def _files(session: Session, name: str, opened: FilesSource) -> tuple[str, tuple
             *map(_literally, opened.paths),
         )
     if opened.format == "csv":
-        _same_columns(session, opened, lambda path: csv_files.reader(text(_literally(path)), [path], sample=csv_files.SAMPLE))
-        reader = csv_files.reader(_listed(opened.paths), opened.paths)
+        _same_columns(session, opened, lambda path: csv_files.reader(text_literal(_literally(path)), [path], sample=csv_files.SAMPLE))
+        csv_files.make_table(session, name, _listed(opened.paths), opened.paths)
     else:
         reader = f"read_json({_listed(opened.paths)}, sample_size = -1, union_by_name = true, maximum_object_size = 67108864)"
-    session.run(f"create table {quoted(name)} as select * from {reader}")
+        session.run(f"create table {quoted(name)} as select * from {reader}")
     return quoted(name), ()
 
 
@@ -96,13 +97,13 @@ def _table(session: Session, name: str, opened: TableSource) -> tuple[str, tuple
         return quoted(name), ()
     if opened.driver != "duckdb":
         raise MeasurementError(f"the duckdb engine cannot read tables of {opened.driver!r}", cause="configuration", fix="use duckdb or sqlite")
-    session.run(f"attach {text(opened.database)} as {quoted(name)} (read_only)")
+    session.run(f"attach {text_literal(opened.database)} as {quoted(name)} (read_only)")
     parts = opened.table.split(".")
     return ".".join(quoted(part) for part in (name, *(parts if len(parts) > 1 else ("main", *parts)))), (opened.database,)
 
 
 def _listed(paths: Sequence[str]) -> str:
-    return "[" + ", ".join(text(_literally(path)) for path in paths) + "]"
+    return "[" + ", ".join(text_literal(_literally(path)) for path in paths) + "]"
 
 
 def _literally(path: str) -> str:

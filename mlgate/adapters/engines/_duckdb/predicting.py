@@ -8,9 +8,10 @@ from typing import Any
 
 from mlgate.adapters.engines._duckdb.joined import key_pairs
 from mlgate.adapters.engines._duckdb.relations import Predictions
-from mlgate.adapters.engines._duckdb.session import Session, quoted
+from mlgate.adapters.engines._duckdb.session import Session
 from mlgate.adapters.engines._duckdb.tables import POSITION, Table, make_view
 from mlgate.core.errors import MeasurementError
+from mlgate.core.expression import quoted
 from mlgate.core.table_schema import Column, TableSchema
 
 _KEY = "mlgate:key:"  # prefix of key columns, so that none can meet `prediction`

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from mlgate.adapters.engines._duckdb.joined import RIGHT, join_source, key_pairs
 from mlgate.adapters.engines._duckdb.lens import Relation
 from mlgate.adapters.engines._duckdb.rendering import Cell
-from mlgate.adapters.engines._duckdb.session import quoted
 from mlgate.adapters.engines._duckdb.tables import POSITION, Table, raw
+from mlgate.core.expression import quoted
 from mlgate.core.table_schema import TableSchema
 
 

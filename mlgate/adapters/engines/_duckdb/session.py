@@ -13,6 +13,8 @@ from uuid import UUID
 
 import duckdb
 
+from mlgate.core.expression import text_literal
+
 _CGROUP_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 _ZONED = "TIMESTAMP WITH TIME ZONE"
 AS_UTC = " at time zone 'UTC'"  # makes a naive timestamp of one with a zone
@@ -66,7 +68,7 @@ class Session:
 
     def lock(self, allowed_paths: Iterable[str]) -> None:
         """From here on no file but `allowed_paths` can be read, no extension loaded, no setting changed."""
-        allowed = ", ".join(text(path) for path in sorted(allowed_paths))
+        allowed = ", ".join(text_literal(path) for path in sorted(allowed_paths))
         self.run(f"set allowed_paths = [{allowed}]")
         self.run("set enable_external_access = false")
         self.run("set lock_configuration = true")
@@ -114,13 +116,3 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return tuple((key, plain(part)) for key, part in value.items())
     return value
-
-
-def quoted(name: str) -> str:
-    """A name as SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def text(value: str) -> str:
-    """A string as SQL literal."""
-    return "'" + value.replace("'", "''") + "'"

@@ -8,8 +8,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from mlgate.adapters.engines._duckdb.session import Session, quoted
+from mlgate.adapters.engines._duckdb.session import Session
 from mlgate.core.errors import MeasurementError
+from mlgate.core.expression import quoted
 from mlgate.core.ports import TableSource
 
 BATCH_ROWS = 50_000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import get_args
 
-from mlgate.adapters.engines._duckdb.session import Session, quoted
+from mlgate.adapters.engines._duckdb.session import Session
+from mlgate.core.expression import quoted
 from mlgate.core.table_schema import Column, TableSchema, TypeName
 
 _WORDS: dict[str, TypeName] = {
@@ -27,7 +27,6 @@ _WORDS: dict[str, TypeName] = {
 }
 _RAW = "mlgate:raw:"  # prefix of the untouched float columns in a dataset's view
 POSITION = "mlgate:position"
-assert set(_WORDS.values()) <= set(get_args(TypeName))
 
 
 def type_word(native: str) -> TypeName:

@@ -1,29 +1,10 @@
-"""How kinds speak: bounds and shares in words, numbers as a person writes them."""
+"""How kinds speak: shares, slices and lists in words."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from mlgate.core.bound import BoundOf
 from mlgate.core.expression import Expression
-
-
-def plain(value: Any) -> str:
-    """A number without a needless `.0` or thousands of digits, anything else as it is quoted in YAML."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return repr(value)
-
-
-def bound_words(bound: BoundOf[Any]) -> str:
-    """`at most 0.03`, `between 1 and 5`, `equal to 3`."""
-    low, high = bound.limits
-    if low is not None and high is not None:
-        return f"equal to {plain(low)}" if low == high else f"between {plain(low)} and {plain(high)}"
-    return f"at least {plain(low)}" if low is not None else f"at most {plain(high)}"
 
 
 def share_words(part: int, whole: int, noun: str = "rows", *, sampled: bool = False) -> str:

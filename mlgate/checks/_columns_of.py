@@ -6,25 +6,13 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from mlgate.core.errors import MeasurementError
-from mlgate.core.expression import Expression
+from mlgate.core.expression import Expression, quoted
 from mlgate.core.request import Rows
 from mlgate.core.scope import Scope
 from mlgate.core.table_schema import TypeName
 from mlgate.core.view import View
 
 SHOWN_ROWS = 5
-
-
-def quoted(name: str) -> str:
-    """A column name as an SQL identifier."""
-    escaped = name.replace('"', '""')
-    return f'"{escaped}"'
-
-
-def text_literal(text: str) -> str:
-    """A string as an SQL literal."""
-    escaped = text.replace("'", "''")
-    return f"'{escaped}'"
 
 
 def column_type(scope: Scope, of: str, column: str) -> TypeName | None:

@@ -97,6 +97,21 @@ class Check(BaseModel):
         """The family this check counts in, given the names of the gate's models."""
         return self.family
 
+    @property
+    def takes_alpha(self) -> bool:
+        """Whether its claims are judged as samples: by nature, or because the gate file says `sampled: true`."""
+        return self.sampled_kind or bool(getattr(self, "sampled", False))
+
+    @property
+    def compared(self) -> tuple[str, str] | None:
+        """The candidate and the baseline, for kinds that compare two models; the only such check of a file is primary."""
+        return None
+
+    @property
+    def allows_first_run(self) -> bool:
+        """Whether it steps aside while its baseline does not exist yet."""
+        return False
+
     def parts(self) -> Sequence[tuple[str, Item]]:
         """The items of this check by part name; "" names the check itself. Known from the gate file alone: no data is opened."""
         return (("", self),)

@@ -98,8 +98,8 @@ class Engine(Protocol):
         """Makes a dataset readable under its name. Raises `MeasurementError`."""
         ...
 
-    def features(self, dataset: str, columns: Sequence[str], key: Sequence[str], *, batch_rows: int = ...) -> Iterator[tuple[Any, Any]]:
-        """(key values, pandas frame of `columns`) in batches, in file order; key values are a frame of the key columns plus the row's position."""
+    def features(self, dataset: str, columns: Sequence[str], *, batch_rows: int = ...) -> Iterator[Any]:
+        """Pandas frames of `columns` in batches, all rows in file order, which is the order that `attach` expects scores in."""
         ...
 
     def attach(

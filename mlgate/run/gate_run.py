@@ -134,7 +134,7 @@ def _verdict(gate: Gate, declared: Declared, asked: Asked, measured: Measured) -
             declared,
             MeasurementError(
                 f"kind {declared.check.kind!r} raised {type(error).__name__}: {error}",
-                cause="infrastructure",
+                cause="configuration",
                 fix="report it to whoever maintains the kind",
             ),
         )
@@ -163,12 +163,13 @@ def _unmeasured(gate: Gate, declared: Declared, asked: Asked, error: Measurement
 
 def _is_first_run(gate: Gate, declared: Declared, scope: Scope) -> bool:
     """Whether the baseline, and nothing else, is not there yet and was allowed not to be: a candidate or dataset that is gone is an error always."""
-    of, against = (getattr(declared.check, side, None) or "" for side in ("of", "against"))
-    if against not in gate.models or "first_run" not in (getattr(declared.check, "if_missing", None), gate.models[against].if_missing):
+    if declared.check.compared is None:
         return False
-    baseline, rows = scope.model_columns[against], scope.schemas[gate.models[against].dataset]
-    candidate = scope.model_columns[of] if of in gate.models else rows
-    return isinstance(baseline, MeasurementError) and baseline.missing and not any(isinstance(one, MeasurementError) for one in (rows, candidate))
+    of, against = declared.check.compared
+    if not (declared.check.allows_first_run or gate.models[against].if_missing == "first_run"):
+        return False
+    baseline, others = scope.model_columns[against], (scope.model_columns[of], scope.schemas[gate.models[against].dataset])
+    return isinstance(baseline, MeasurementError) and baseline.missing and not any(isinstance(one, MeasurementError) for one in others)
 
 
 def _show_offenders(

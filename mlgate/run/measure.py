@@ -84,7 +84,7 @@ class Measurement:
             renames = {given: role for given, role in ((spec.prediction, "prediction"), (spec.score, "score")) if given}
             return engine.attach(name, spec.dataset, key, opened, renames, threshold=spec.threshold)
         columns = opened.features(schema.names)
-        batches = [opened.score(frame) for _, frame in engine.features(spec.dataset, columns, key)]
+        batches = [opened.score(frame) for frame in engine.features(spec.dataset, columns)]
         scored = {column: np.concatenate([np.asarray(batch[column]) for batch in batches]) for column in batches[0]} if batches else {}
         return engine.attach(name, spec.dataset, key, scored, {})
 
@@ -186,7 +186,7 @@ def _guarded(work: Callable[[], TableSchema], what: str, *, cause: Cause = "data
 def _as_measurement_error(error: Exception, statement: str, *, prefix: str = "", cause: Cause = "data") -> MeasurementError:
     if isinstance(error, MeasurementError):
         return error
-    if isinstance(error, (OSError, MemoryError)) or "Out of Memory" in str(error):
+    if isinstance(error, (OSError, MemoryError, ImportError, PluginError)) or "Out of Memory" in str(error):
         cause = "infrastructure"
     return MeasurementError(f"{prefix}{type(error).__name__}: {error}", cause=cause, statement=statement)
 

@@ -32,13 +32,13 @@ class Declared:
 def primaries(gate: Gate) -> frozenset[str]:
     """Ids of the primary checks: those marked, else the only `compare` of the file."""
     marked = frozenset(check.id for check in gate.checks if check.primary)
-    compares = [check.id for check in gate.checks if check.kind == "compare"]
+    compares = [check.id for check in gate.checks if check.compared]
     return marked or frozenset(compares if len(compares) == 1 else ())
 
 
 def _group(declared: Declared) -> str | None:
     check = declared.check
-    if not (check.sampled_kind or getattr(check, "sampled", False)):
+    if not check.takes_alpha:
         return None
     if check.drift_kind:
         return "drift"
@@ -73,7 +73,7 @@ def _with_share(declared: Declared, sizes: Mapping[str, int], alpha: float) -> D
 
 def policy_warnings(gate: Gate) -> tuple[str, ...]:
     """What a careful colleague would say about the file's policy, as sentences."""
-    compares = [check for check in gate.checks if check.kind == "compare"]
+    compares = [check for check in gate.checks if check.compared]
     said = []
     if len(compares) > 1 and not primaries(gate):
         said.append("several compare checks and none is primary: mark the one that decides with `primary: true`; until then all are judged strictly")
@@ -86,6 +86,6 @@ def policy_warnings(gate: Gate) -> tuple[str, ...]:
 
 
 def _moving_without_anchor(gate: Gate, compares: Sequence[Check]) -> str:
-    against = {str(getattr(check, "against", "")) for check in compares} & set(gate.models)
+    against = {check.compared[1] for check in compares if check.compared} & set(gate.models)
     moving = sorted(name for name in against if (gate.models[name].artifact or "").startswith("models:/"))
     return ", ".join(moving) if moving and len(moving) == len(against) else ""

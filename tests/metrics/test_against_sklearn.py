@@ -5,9 +5,9 @@ import pytest
 import sklearn.metrics as reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from samples import sample
 
 from mlgate.core.registry import load
+from mlgate.testing.samples import sample
 
 CLASSIFIED = {
     "accuracy": reference.accuracy_score,

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from samples import arms, sample
 
 from mlgate.core.errors import MeasurementError
 from mlgate.core.registry import load
 from mlgate.stats.paired import PairedProportion
 from mlgate.stats.proportion import Proportion
+from mlgate.testing.samples import arms, sample
 
 BINARY = ["f1", "precision", "recall"]
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from samples import arms, sample
 
 from mlgate.core.errors import MeasurementError
 from mlgate.core.registry import load
+from mlgate.testing.samples import arms, sample
 
 
 def metric(name):

@@ -5,11 +5,11 @@ import types
 
 import numpy as np
 import pytest
-from samples import arms, sample
 
 from mlgate.core.errors import MeasurementError
 from mlgate.core.registry import load
 from mlgate.metrics._user import UserMetric
+from mlgate.testing.samples import arms, sample
 
 
 def accuracy(y_true, y_pred, *, sample_weight=None):

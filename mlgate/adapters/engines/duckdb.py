@@ -42,16 +42,16 @@ class DuckDBEngine:
         self._tables[name] = Table(name, relation, schema, dataset.key)
         return schema
 
-    def features(self, dataset: str, columns: Sequence[str], key: Sequence[str], *, batch_rows: int = 100_000) -> Iterator[tuple[Any, Any]]:
-        """(key values with the row's `position`, pandas frame of `columns`) in batches of about `batch_rows`, in file order.
+    def features(self, dataset: str, columns: Sequence[str], *, batch_rows: int = 100_000) -> Iterator[Any]:
+        """Pandas frames of `columns` in batches of about `batch_rows`, in file order.
 
         The batches are one running query: read them to the end before the engine is asked for anything else.
         """
         table = self._table(dataset)
-        for name in (*columns, *key):
+        for name in columns:
             if table.column(name) is None:
                 raise MeasurementError(f"{dataset} has no column {name!r}", fix=f"columns are {', '.join(table.schema.names[:40])}")
-        return batches(self._session, table, columns, key, batch_rows=batch_rows)
+        return batches(self._session, table, columns, batch_rows=batch_rows)
 
     def attach(
         self,

@@ -61,6 +61,14 @@ class Compare(MetricCheck):
         return self
 
     @property
+    def compared(self) -> tuple[str, str]:
+        return self.of, self.against
+
+    @property
+    def allows_first_run(self) -> bool:
+        return self.if_missing == "first_run"
+
+    @property
     def margin(self) -> float:
         """The margin as written: 0 or more."""
         return float(self.no_worse_by if self.no_worse_by is not None else self.better_by or 0)

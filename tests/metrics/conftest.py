@@ -1,1 +1,0 @@
-"""Stands here so that tests can `import samples` from this folder."""

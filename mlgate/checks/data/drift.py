@@ -31,9 +31,10 @@ class Drift(Check):
     levels and nulls are claims of their own, because a distance hides them: without `unseen_share` the share of rows with a level that
     `against` never had may be at most 0.01 beyond what a reference of that size misses by chance (Good 1953, doi 10.1093/biomet/40.3-4.237).
 
-    Units: the distance's own (`ks` and `total_variation` shares of rows in [0, 1], `wasserstein` standard deviations, others none); `unseen_share` is of the rows with a value,
-    `null_change` the difference of the two null shares, either way; all default to a tolerance that noise of few rows cannot break. Numbers,
-    dates and timestamps are numeric (default `ks`), text and booleans categorical (default `total_variation`).
+    Units: the distance's own (`ks` and `total_variation` shares of rows in [0, 1], `wasserstein` standard deviations, the others none);
+    `unseen_share` is of the rows with a value, `null_change` the difference of the two null shares, either way; all default to a tolerance
+    that noise of few rows cannot break. Numbers, dates and timestamps are numeric (default `ks`), text and booleans categorical
+    (default `total_variation`).
 
     Example:
         - {id: drift, kind: drift, of: current, against: train, columns: [dep_delay, carrier]}

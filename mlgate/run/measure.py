@@ -179,7 +179,7 @@ def _guarded(work: Callable[[], TableSchema], what: str, *, cause: Cause = "data
         return work()
     except MeasurementError as error:
         return error
-    except (Exception, PluginError) as error:  # noqa: BLE001  one dataset or model that breaks must not take the others with it
+    except Exception as error:  # noqa: BLE001  one dataset or model that breaks must not take the others with it
         return _as_measurement_error(error, "", prefix=f"{what}: ", cause=cause)
 
 

@@ -70,17 +70,15 @@ def with_offenders(verdict: Verdict, offenders: Offenders) -> Verdict:
 
 
 def waived(verdict: Verdict, waivers: Sequence[Waiver], today: datetime.date) -> Verdict:
-    """A failing verdict under an active waiver becomes WAIVED; one whose waiver has ended says so."""
-    if verdict.outcome is not Outcome.FAIL:
+    """A failing verdict under an active waiver becomes WAIVED; one whose waivers have all ended says so."""
+    own = [waiver for waiver in waivers if waiver.check in (verdict.item, verdict.check)]
+    if verdict.outcome is not Outcome.FAIL or not own:
         return verdict
-    for waiver in waivers:
-        if waiver.check not in (verdict.item, verdict.check):
-            continue
-        text = f"waiver of {waiver.owner} until {waiver.until}: {waiver.why}"
-        if today < waiver.until:
-            return replace(verdict, outcome=Outcome.WAIVED, fails=False, action="promote", reason=f"{text} ({verdict.reason})")
-        return replace(verdict, details=(*verdict.details, f"the {text} has ended"))
-    return verdict
+    last = max(own, key=lambda waiver: waiver.until)  # a waiver that was prolonged by a second entry counts
+    text = f"waiver of {last.owner} until {last.until}: {last.why}"
+    if today < last.until:
+        return replace(verdict, outcome=Outcome.WAIVED, fails=False, action="promote", reason=f"{text} ({verdict.reason})")
+    return replace(verdict, details=(*verdict.details, f"the {text} has ended"))
 
 
 def _blank(gate: Gate, declared: Declared, outcome: Outcome) -> Verdict:

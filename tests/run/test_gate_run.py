@@ -77,6 +77,13 @@ def test_a_waiver_lets_an_item_fail_until_its_day_and_no_longer(judged):
     assert any("has ended" in line for line in after.details)
 
 
+def test_a_waiver_prolonged_by_a_second_entry_counts_until_the_later_day(judged):
+    ended = {"check": "bad", "owner": "me", "until": "2026-06-01", "why": "known"}
+    gate = {"datasets": DATA, "checks": [check("bad", "rule", require="x < 10")], "waivers": [ended, {**ended, "until": "2026-07-01"}]}
+    assert judged({"t": ROWS}, **gate, today=datetime.date(2026, 6, 15))["bad"].outcome is Outcome.WAIVED
+    assert judged({"t": ROWS}, **gate, today=datetime.date(2026, 7, 1))["bad"].outcome is Outcome.FAIL
+
+
 MODELS = {"new": {"predictions": "new.csv", "dataset": "t"}, "old": {"predictions": "old.csv", "dataset": "t", "if_missing": "first_run"}}
 LABELLED = {"t": {"path": "t.csv", "key": "id", "label": "y"}}
 TRUTH = {"id": list(range(100)), "y": [n % 2 for n in range(100)]}

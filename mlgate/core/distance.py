@@ -11,27 +11,51 @@ from mlgate.core.statistic import Statistic
 
 
 @dataclass(frozen=True)
+class Binned:
+    """A numeric column as counts between edges: an engine's answer to a `Histogram`.
+
+    `counts` (len(edges) + 1): rows up to and including edges[0], between each two edges, above the last. `low` and `high` are the least and
+    the greatest value, None where there is none. Times are seconds since 1970 (UTC).
+    """
+
+    edges: tuple[float, ...]
+    counts: tuple[int, ...]
+    nulls: int
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
 class Distribution:
     """A column as distinct values with their counts. `numeric` says whether order and size of the values mean anything.
 
-    `counts` maps each distinct non-null value to its number of rows (at least 1); `nulls` counts null and NaN.
+    `counts` maps each distinct non-null value to its number of rows (at least 1); `nulls` counts null and NaN. A column that was counted between
+    edges has the upper end of each cell for a value, and `widths` how far below it the cell's values may lie (0 where they are all
+    equal to it); a distance that depends on where in a cell the rows are widens its bounds by that.
     """
 
     counts: Mapping[Any, int]
     nulls: int
     numeric: bool
+    widths: Mapping[Any, float] | None = None
 
     @property
     def n_obs(self) -> int:
         """Non-null rows."""
         return sum(self.counts.values())
 
+    @property
+    def exact(self) -> bool:
+        """Whether each row's value is known: none was counted in a cell of several values."""
+        return self.widths is None or not any(self.widths[value] for value in self.counts)
+
 
 class Distance(ABC):
     """A distance between a current and a reference sample, judged against a tolerance and never by "p < 0.05".
 
     The file's name is the distance's name. `default_at_most` is the tolerance used where the gate file gives none; `numeric` and
-    `categorical` say which columns it is defined for; `unit` is what one unit of it means.
+    `categorical` say which columns it is defined for; `unit` is what one unit of it means. `cells` is into how many cells a numeric column may be
+    counted where its rows are too many to count each value.
     """
 
     name: ClassVar[str] = ""
@@ -39,6 +63,7 @@ class Distance(ABC):
     numeric: ClassVar[bool]
     categorical: ClassVar[bool]
     unit: ClassVar[str] = ""
+    cells: ClassVar[int] = 10
 
     def __init_subclass__(cls) -> None:
         cls.name = cls.__module__.rsplit(".", 1)[-1]

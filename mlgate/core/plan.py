@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mlgate.core.request import Request
+from mlgate.core.request import Probe, Request
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,16 @@ class Scan:
 
 @dataclass(frozen=True)
 class Plan:
-    """One scan per dataset, plus one per joined pair of datasets."""
+    """One scan per dataset, plus one per joined pair of datasets; then the probes, each with a pass of its own over what it reads.
+
+    `grids` come first: what they answer becomes the edges of histograms in the scans.
+    """
 
     scans: tuple[Scan, ...]
+    grids: tuple[Scan, ...] = ()
+    probes: tuple[Probe, ...] = ()
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """All requests of all scans and all probes."""
+        return (*(request for scan in (*self.grids, *self.scans) for request in scan.requests), *self.probes)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from mlgate.core.plan import Scan
-from mlgate.core.request import Request
+from mlgate.core.request import Probe, Request, Rows
 from mlgate.core.table_schema import TableSchema
 
 if TYPE_CHECKING:
@@ -89,6 +89,17 @@ class ModelAdapter(Protocol):
         ...
 
 
+class Prober(Protocol):
+    """Runs code on rows. Registered under `mlgate.probes`."""
+
+    def answer(self, probe: Probe, frames: Sequence[Any]) -> Any:
+        """The answer to `probe`; `frames` holds a pandas frame for each of its inputs, columns under the names asked for.
+
+        Raises `MeasurementError`, of a missing package with the pip extra that brings it.
+        """
+        ...
+
+
 class Engine(Protocol):
     """Answers scans. Registered under `mlgate.engines`; made anew for each run with a folder of its own for spilling."""
 
@@ -117,6 +128,10 @@ class Engine(Protocol):
         Of stored predictions, `renames` maps column names to roles, and `threshold` makes `prediction` out of `score` (1 where score >= threshold).
         Raises `MeasurementError` for double keys and for predictions without `prediction` or `score`.
         """
+        ...
+
+    def frame(self, rows: Rows) -> Any:
+        """The rows as a pandas frame, for code that runs on rows: columns as asked for, in file order, numpy's types where nothing is null."""
         ...
 
     def lock(self) -> None:

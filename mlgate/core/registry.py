@@ -1,4 +1,4 @@
-"""Finds kinds, metrics, distances, engines, sources and model adapters by name: a file of ours, or an entry point of a third party.
+"""Finds kinds, metrics, distances, engines, sources, model adapters and probes by name: a file of ours, or an entry point of a third party.
 
 A file's name is the registered name; nothing is listed anywhere. Modules are imported when first asked for.
 """
@@ -19,7 +19,7 @@ from mlgate.core.errors import MeasurementError, PluginError
 if TYPE_CHECKING:
     from mlgate.core.expression import Expression
 
-Group = Literal["checks", "metrics", "distances", "engines", "sources", "models"]
+Group = Literal["checks", "metrics", "distances", "engines", "sources", "models", "probes"]
 _PACKAGES: Mapping[Group, str] = {
     "checks": "mlgate.checks",
     "metrics": "mlgate.metrics",
@@ -27,6 +27,7 @@ _PACKAGES: Mapping[Group, str] = {
     "engines": "mlgate.adapters.engines",
     "sources": "mlgate.adapters.sources",
     "models": "mlgate.adapters.models",
+    "probes": "mlgate.adapters.probes",
 }
 
 

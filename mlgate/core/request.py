@@ -1,4 +1,4 @@
-"""What a check asks of the data. Closed: three shapes, compared by value, so equality is identity."""
+"""What a check asks of the data. Closed: six shapes, compared by value, so equality is identity."""
 
 from __future__ import annotations
 
@@ -73,10 +73,14 @@ class Aggregate:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Rows per distinct combination of `by`: a mapping from value tuples to counts. Null and NaN are one value, None."""
+    """Rows per distinct combination of `by`: a mapping from value tuples to counts. Null and NaN are one value, None.
+
+    With `most`, more distinct combinations than that are a `MeasurementError` instead of an answer that fills the memory.
+    """
 
     by: tuple[str | Expression, ...]
     view: View
+    most: int | None = None
 
     @property
     def alone(self) -> bool:
@@ -89,7 +93,8 @@ class Rows:
 
     All `Rows` of one view without a limit come in one row order. `limit` asks for at most so many rows, in file order. `repeated` keeps
     only rows whose values in those columns together occur more than once in the view (null equals null, rows that are all null there are
-    left out), each group standing together; `largest` asks for the rows where that expression is greatest. Both go with a `limit`. In a
+    left out), each group standing together; `largest` asks for the rows where that expression is greatest. Both go with a `limit`.
+    `sample` asks for about so many rows (all, where there are fewer), spread evenly over the view and the same ones each time. In a
     joined view `joined.<name>` is a column of the joined dataset.
     """
 
@@ -98,13 +103,75 @@ class Rows:
     limit: int | None = None
     repeated: tuple[str, ...] = ()
     largest: Expression | None = None
+    sample: int | None = None
 
     @property
     def alone(self) -> bool:
         return True
 
 
-Request = Aggregate | Counts | Rows
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Edges that cut a numeric column into about `cells` cells of equal mass: an ascending tuple of floats.
+
+    A value that makes up a whole cell gets one of its own, (v-, v]. The edges come from a sample of the rows, the same one each time; what is
+    counted between them is exact. Times are seconds since 1970 (UTC). Empty where the column has no value.
+    """
+
+    of: str
+    cells: int
+    view: View
+
+    @property
+    def alone(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """How many values of a numeric column lie between the edges: a `Binned`, or with `by` a mapping from each value of `by` to one.
+
+    `edges` ascend; cells are (edges[i - 1], edges[i]], with one below the first and one above the last. A `Grid` stands for its answer: the run
+    puts it in before an engine sees the request. Times are seconds since 1970 (UTC).
+    """
+
+    of: str
+    edges: tuple[float, ...] | Grid
+    view: View
+    by: str | Expression | None = None
+
+    @property
+    def alone(self) -> bool:
+        return self.by is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """Code that must run on rows: answered by the adapter registered under `mlgate.probes` as `name`.
+
+    It gets a pandas frame for each of `inputs` and its own `args`, and may read nothing else.
+    """
+
+    name: str
+    inputs: tuple[Rows, ...]
+    args: tuple[Scalar, ...] = ()
+
+    @property
+    def view(self) -> View:
+        """The rows it is about first."""
+        return self.inputs[0].view
+
+    @property
+    def alone(self) -> bool:
+        return True
+
+
+Request = Aggregate | Counts | Rows | Grid | Histogram | Probe
+
+
+def grid_of(request: Request) -> Grid | None:
+    """The request whose answer this one needs before it can be asked."""
+    return request.edges if isinstance(request, Histogram) and isinstance(request.edges, Grid) else None
 
 
 def expressions_of(request: Request) -> tuple[Expression, ...]:
@@ -116,6 +183,12 @@ def expressions_of(request: Request) -> tuple[Expression, ...]:
             parts = by
         case Rows(columns=columns, largest=largest):
             parts = (*columns, largest)
+        case Histogram(by=one):
+            parts = (one,)
+        case Grid():
+            parts = ()
+        case Probe(inputs=inputs):
+            return tuple(expression for rows in inputs for expression in expressions_of(rows))
     return tuple(part for part in (*parts, request.view.where) if isinstance(part, Expression))
 
 
@@ -136,4 +209,10 @@ def columns_of(request: Request) -> tuple[str, ...]:
             plain = tuple(part for part in by if isinstance(part, str))
         case Rows(columns=columns, repeated=repeated):
             plain = tuple(part for part in (*columns, *repeated) if isinstance(part, str))
+        case Grid(of=of):
+            plain = (of,)
+        case Histogram(of=of, by=one):
+            plain = (of, one) if isinstance(one, str) else (of,)
+        case Probe(inputs=inputs):
+            return tuple(dict.fromkeys(name for rows in inputs for name in columns_of(rows)))
     return tuple(dict.fromkeys((*plain, *(name for part in expressions_of(request) for name in part.columns))))

@@ -39,10 +39,11 @@ class Column:
 
 @dataclass(frozen=True)
 class TableSchema:
-    """The columns of a dataset in file order."""
+    """The columns of a dataset in file order; `rows` is how many rows it has, None where only a scan could tell."""
 
     dataset: str
     columns: tuple[Column, ...]
+    rows: int | None = None
 
     @cached_property
     def names(self) -> tuple[str, ...]:

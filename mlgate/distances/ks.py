@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 import numpy as np
@@ -19,18 +20,20 @@ class KolmogorovSmirnov(Distance):
 
     Lower bound by Kolmogorov's band, which keeps its level for ties and any sample size; upper bound by the normal error at the threshold
     where the distance is largest (Raghavachari 1973, doi 10.1214/aos/1193342382). At the tolerance a false FAIL and a false PASS
-    are both rarer than their level. For numbers and not for categories, which have no order. Value checked against scipy.stats.ks_2samp.
+    are both rarer than their level. Of samples that were counted in cells, the upper bound takes the worst place that the rows of a cell
+    can have in it. For numbers and not for categories, which have no order. Value checked against scipy.stats.ks_2samp.
     """
 
     default_at_most: ClassVar[float] = 0.05
     numeric: ClassVar[bool] = True
     categorical: ClassVar[bool] = False
     unit: ClassVar[str] = "share of rows"
+    cells: ClassVar[int] = 512
 
     def statistic(self, current: Distribution, reference: Distribution) -> ToleranceEstimate:
         require_rows(current, reference)
         n, m = current.n_obs, reference.n_obs
-        f, g = _shares_up_to(current, reference)
+        points, f, g = _shares_up_to(current, reference)
         gaps = np.abs(f - g)
         distance = float(gaps.max())
         widest = gaps >= distance - 1e-12
@@ -42,7 +45,7 @@ class KolmogorovSmirnov(Distance):
             n_obs=min(n, m),
             standard_error=float(error),
             low_from=distance,
-            high_from=distance,
+            high_from=max(distance, _within_cells(points, f, g, reference.widths)),
             band=pooled_sd(n, m),
         )
 
@@ -51,11 +54,20 @@ class KolmogorovSmirnov(Distance):
         return min(1.0, float(kolmogi(level)) * pooled_sd(current.n_obs, reference.n_obs))
 
 
-def _shares_up_to(current: Distribution, reference: Distribution) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Both distribution functions at every value that occurs."""
+def _shares_up_to(current: Distribution, reference: Distribution) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Every value that occurs, and both distribution functions there."""
     (xs, x_counts), (ys, y_counts) = ordered(current), ordered(reference)
     points = np.union1d(xs, ys)
-    return _function(xs, x_counts, points), _function(ys, y_counts, points)
+    return points, _function(xs, x_counts, points), _function(ys, y_counts, points)
+
+
+def _within_cells(points: NDArray[np.float64], f: NDArray[np.float64], g: NDArray[np.float64], widths: Mapping[float, float] | None) -> float:
+    """How far both functions can be apart inside a cell whose values are not all equal; 0 where every value was counted."""
+    wide = np.array([bool(widths and widths[point]) for point in points.tolist()])
+    if not wide.any():
+        return 0.0
+    f_before, g_before = np.concatenate([[0.0], f[:-1]]), np.concatenate([[0.0], g[:-1]])
+    return float(np.maximum(f - g_before, g - f_before)[wide].max())
 
 
 def _function(values: NDArray[np.float64], counts: NDArray[np.int64], points: NDArray[np.float64]) -> NDArray[np.float64]:

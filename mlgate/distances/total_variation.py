@@ -35,6 +35,7 @@ class TotalVariation(Distance):
     numeric: ClassVar[bool] = True
     categorical: ClassVar[bool] = True
     unit: ClassVar[str] = "share of rows"
+    cells: ClassVar[int] = 2 * MOST_LEVELS
 
     def statistic(self, current: Distribution, reference: Distribution) -> ToleranceEstimate:
         x, y = _counts(current, reference)
@@ -64,7 +65,7 @@ class TotalVariation(Distance):
 
 
 def _counts(current: Distribution, reference: Distribution) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    if reference.numeric and len(reference.counts) > MOST_LEVELS:
+    if reference.numeric and (len(reference.counts) > MOST_LEVELS or not reference.exact):
         return by_reference_bins(current, reference, BINS)
     return by_level(current, reference)
 

@@ -32,13 +32,15 @@ class Wasserstein(Distance):
     noise alone shows wherever the two functions have not plainly moved apart; the upper bound needs no correction, because the sample's
     distance is at least the gain of the true Kantorovich potential. The error is that of the sample's potential (del Barrio, Gine and
     Matran 1999, Ann. Prob. 27:1009) and of the standard deviation. Where few rows dominate it (heavy tails), the estimate is flagged: `ks`
-    does not depend on tails. For numbers and not for categories, which have no size. Value checked against scipy.stats.wasserstein_distance.
+    does not depend on tails. Of samples that were counted in cells, both bounds are widened by what the places of rows within their cells
+    can change. For numbers and not for categories, which have no size. Value checked against scipy.stats.wasserstein_distance.
     """
 
     default_at_most: ClassVar[float] = 0.1
     numeric: ClassVar[bool] = True
     categorical: ClassVar[bool] = False
     unit: ClassVar[str] = "standard deviations"
+    cells: ClassVar[int] = 512
 
     def statistic(self, current: Distribution, reference: Distribution) -> ToleranceEstimate:
         found = _Functions.of(current, reference)
@@ -53,8 +55,8 @@ class Wasserstein(Distance):
             raw=distance,
             n_obs=smaller,
             standard_error=math.sqrt(variance) if variance > 1e-15 else smallest_standard_error(smaller),
-            low_from=distance - bias,
-            high_from=distance,
+            low_from=distance - bias - found.slack(distance),
+            high_from=distance + found.slack(distance),
             flags=_flags((found.p, by_current, found.n), (found.q, by_reference, found.m)),
         )
 
@@ -74,6 +76,7 @@ class _Functions:
 
     `points` (k,) ascending; `p` and `q` (k,) their shares in the current and the reference sample, of `n` and `m` rows; between two
     points, (k - 1,): `widths`, `gaps` F - G, `pooled` (rows up to here, of both) and `noise`, the standard deviation of a gap without drift.
+    `loose` (k,) is how far below its point a row may lie, where rows were counted in cells.
     """
 
     points: Vector
@@ -81,6 +84,7 @@ class _Functions:
     q: Vector
     n: int
     m: int
+    loose: Vector
 
     @classmethod
     def of(cls, current: Distribution, reference: Distribution) -> _Functions:
@@ -94,9 +98,11 @@ class _Functions:
                 fix="judge them apart (kind `columns`, `values`), leave them out with `where`, or use ks, for which size does not matter",
             )
         p, q = _shares(values, now), _shares(values, then)
-        scaled = values / (np.abs(values).max() or 1.0)  # so that no square overflows
+        largest = np.abs(values).max() or 1.0
+        scaled = values / largest  # so that no square overflows
         unit = math.sqrt(divergence.spread(q, scaled)) or math.sqrt(divergence.spread((p + q) / 2, scaled)) or 1.0
-        return cls((scaled - np.dot(q, scaled)) / unit, p, q, current.n_obs, reference.n_obs)
+        loose = np.array([(reference.widths or {}).get(value, 0.0) for value in values.tolist()]) / largest / unit
+        return cls((scaled - np.dot(q, scaled)) / unit, p, q, current.n_obs, reference.n_obs, loose)
 
     @property
     def widths(self) -> Vector:
@@ -117,6 +123,10 @@ class _Functions:
     def noise(self) -> Vector:
         noise: Vector = np.sqrt(sizes_term(self.n, self.m) * self.pooled * np.clip(1 - self.pooled, 0, 1))
         return noise
+
+    def slack(self, distance: float) -> float:
+        """The most that the places of rows within their cells can change of the distance: of the area, and of the unit it is measured in."""
+        return float(np.dot(self.loose, np.maximum(self.p, self.q)) + distance * np.sqrt(np.dot(self.q, self.loose**2)))
 
     def influences(self, distance: float) -> tuple[Vector, Vector]:
         """What one more row of the current and of the reference sample would add to the distance, at every point (k,)."""

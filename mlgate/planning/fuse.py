@@ -1,6 +1,6 @@
 """From requests to a plan: equal requests are one, all requests about one dataset are one scan, fusable ones one statement.
 
-The planner knows shapes (`Aggregate`, `Counts`, `Rows`), never a kind, a metric or an operator by name.
+The planner knows shapes (`Aggregate`, `Counts`, `Rows`, ...), never a kind, a metric or an operator by name.
 """
 
 from __future__ import annotations
@@ -8,20 +8,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from mlgate.core.plan import Plan, Scan
-from mlgate.core.request import Aggregate, Request, Rows
+from mlgate.core.request import Aggregate, Grid, Histogram, Probe, Request, Rows, grid_of
 
 AGGREGATES_A_STATEMENT = 500  # wider selects take the engine longer to compile than a second pass over the columns takes
+GRIDS_A_STATEMENT = 64  # each needs a sample of its column in memory
 
 
 def plan(requests: Iterable[Request]) -> Plan:
     """One scan per dataset (and per joined pair of datasets), in order of first appearance.
 
-    Each distinct request stands in exactly one batch of exactly one scan.
+    Each distinct request stands in exactly one batch of exactly one scan, or among the probes; a grid that a histogram needs is asked even where
+    nobody else does, before all scans.
     """
+    distinct = dict.fromkeys(requests)
+    needed = (grid_of(request) for request in distinct)
+    grids = dict.fromkeys([*(grid for grid in needed if grid is not None), *(one for one in distinct if isinstance(one, Grid))])
+    probes = tuple(one for one in distinct if isinstance(one, Probe))
+    return Plan(tuple(_scans(one for one in distinct if not isinstance(one, (Grid, Probe)))), tuple(_scans(grids)), probes)
+
+
+def _scans(requests: Iterable[Request]) -> Iterator[Scan]:
     groups: dict[tuple[str, str | None], list[Request]] = {}
-    for request in dict.fromkeys(requests):
+    for request in requests:
         groups.setdefault((request.view.dataset, request.view.joined), []).append(request)
-    return Plan(tuple(Scan(dataset, joined, _models(own), tuple(_batches(own))) for (dataset, joined), own in groups.items()))
+    for (dataset, joined), own in groups.items():
+        yield Scan(dataset, joined, _models(own), tuple(_batches(own)))
 
 
 def _models(requests: Iterable[Request]) -> tuple[str, ...]:
@@ -30,14 +41,18 @@ def _models(requests: Iterable[Request]) -> tuple[str, ...]:
 
 
 def _batches(requests: Sequence[Request]) -> Iterator[tuple[Request, ...]]:
-    fused = [request for request in requests if isinstance(request, Aggregate) and not request.alone]
+    fused = [request for request in requests if isinstance(request, (Aggregate, Histogram)) and not request.alone]
     for start in range(0, len(fused), AGGREGATES_A_STATEMENT):
         yield tuple(fused[start : start + AGGREGATES_A_STATEMENT])
-    whole_columns: dict[object, list[Request]] = {}
+    same_rows: dict[object, list[Request]] = {}  # raw columns of the same rows are fetched together
+    grids: dict[object, list[Request]] = {}
     for request in requests:
         if isinstance(request, Rows) and request.limit is None:
-            whole_columns.setdefault(request.view.where, []).append(request)
+            same_rows.setdefault((request.view.where, request.sample), []).append(request)
+        elif isinstance(request, Grid):
+            grids.setdefault(request.view, []).append(request)
         elif request.alone:
             yield (request,)
-    for same_rows in whole_columns.values():
-        yield tuple(same_rows)
+    yield from map(tuple, same_rows.values())
+    for group in grids.values():
+        yield from (tuple(group[start : start + GRIDS_A_STATEMENT]) for start in range(0, len(group), GRIDS_A_STATEMENT))

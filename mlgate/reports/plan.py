@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlgate.core.plan import Scan
-from mlgate.core.request import Aggregate, Counts, Request, Rows
+from mlgate.core.request import Aggregate, Counts, Grid, Histogram, Probe, Request, Rows
 from mlgate.run.explain import Explanation
 
 
@@ -18,6 +18,7 @@ def render(gate_path: str, explanation: Explanation, *, sql: bool = True) -> str
         for at, (batch, text) in enumerate(zip(scan.batches, texts, strict=True), 1):
             lines.append(f"  statement {at}: {_shape(batch)}")
             lines += [f"    {line}" for line in text.splitlines()] if sql else []
+    lines += [f"\nprobe {probe.name}: code that runs on {', '.join(str(rows.view) for rows in probe.inputs)}" for probe in explanation.probes]
     if explanation.sampled:
         lines += ["", "sampled items (share of alpha; rows needed):"]
         lines += [
@@ -40,11 +41,19 @@ def _headline(number: int, scan: Scan) -> str:
 
 def _shape(batch: tuple[Request, ...]) -> str:
     first = batch[0]
-    if isinstance(first, Aggregate):
-        return f"{len(batch)} aggregates" if len(batch) > 1 else f"{first.op.value} of {first.of or ', '.join(map(str, first.args))}"
-    columns = dict.fromkeys(str(name) for request in batch if not isinstance(request, Aggregate) for name in _named(request))
-    return f"{'rows per value' if isinstance(first, Counts) else 'raw columns'} of {', '.join(columns)}"
-
-
-def _named(request: Counts | Rows) -> tuple[object, ...]:
-    return request.by if isinstance(request, Counts) else request.columns
+    if len(batch) > 1 and isinstance(first, (Aggregate, Histogram)):
+        return f"{len(batch)} aggregates"
+    match first:
+        case Aggregate():
+            return f"{first.op.value} of {first.of or ', '.join(map(str, first.args))}"
+        case Histogram():
+            return f"histogram of {first.of}" + (f" by {first.by}" if first.by else "")
+        case Grid():
+            return f"edges of {', '.join(request.of for request in batch if isinstance(request, Grid))}"
+        case Counts():
+            return f"rows per value of {', '.join(map(str, first.by))}"
+        case Rows():
+            columns = dict.fromkeys(str(name) for request in batch if isinstance(request, Rows) for name in request.columns)
+            return f"raw columns of {', '.join(columns)}"
+        case Probe():
+            return f"code: {first.name}"

@@ -9,6 +9,7 @@ from pathlib import Path
 from mlgate.core.gate import Gate
 from mlgate.core.plan import Scan
 from mlgate.core.ports import Progress
+from mlgate.core.request import Probe
 from mlgate.run.gate_run import ask
 from mlgate.run.measure import Measurement
 from mlgate.run.shares import declare, policy_warnings
@@ -35,6 +36,7 @@ class Explanation:
     sampled: tuple[PlannedItem, ...]
     faults: tuple[tuple[str, str], ...]
     warnings: tuple[str, ...]
+    probes: tuple[Probe, ...] = ()
 
 
 def explain(gate: Gate, *, progress: Progress | None = None) -> Explanation:
@@ -51,4 +53,5 @@ def explain(gate: Gate, *, progress: Progress | None = None) -> Explanation:
     )
     faults = [(name, str(error)) for name, error in asked.failed.items()]
     faults += [(str(request.view), str(error)) for request, error in asked.known.items()]
-    return Explanation(len(declared), asked.count, asked.plan.scans, statements, sampled, tuple(dict.fromkeys(faults)), policy_warnings(gate))
+    scans, warnings = (*asked.plan.grids, *asked.plan.scans), policy_warnings(gate)
+    return Explanation(len(declared), asked.count, scans, statements, sampled, tuple(dict.fromkeys(faults)), warnings, asked.plan.probes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +17,7 @@ from mlgate.core.gate import Gate
 from mlgate.core.plan import Plan, Scan
 from mlgate.core.ports import Engine, Opened, Progress, Scorer
 from mlgate.core.registry import entries, load
-from mlgate.core.request import Aggregate, Op, Request, columns_of, conditions_of, expressions_of
+from mlgate.core.request import Aggregate, Histogram, Op, Probe, Request, columns_of, conditions_of, expressions_of, grid_of
 from mlgate.core.result import ScanRecord
 from mlgate.core.table_schema import Column, TableSchema
 from mlgate.core.view import View
@@ -95,6 +96,10 @@ class Measurement:
 
     def precheck(self, request: Request) -> MeasurementError | None:
         """What is known to be wrong with a request before anything is scanned: a column that is gone, a type that does not fit."""
+        if isinstance(request, Probe):
+            return next((fault for rows in request.inputs if (fault := self.precheck(rows)) is not None), None)
+        if (grid := grid_of(request)) is not None and (fault := self.precheck(grid)) is not None:
+            return fault
         view = request.view
         for part in (self.schema(name) for name in (view.dataset, view.joined) if name is not None):
             if isinstance(part, MeasurementError):
@@ -119,19 +124,39 @@ class Measurement:
     def answer(self, plan: Plan) -> tuple[dict[Request, Any], tuple[ScanRecord, ...]]:
         """The answers to a plan; what failed is answered by its `MeasurementError`."""
         answers: dict[Request, Any] = {}
-        records = []
-        for scan in plan.scans:
+        records: dict[tuple[str, str | None], ScanRecord] = {}
+        for scan in (*plan.grids, *plan.scans):
             self._progress(f"scanning {scan.dataset}" + (f" with {scan.joined}" if scan.joined else ""))
-            started, statements = time.perf_counter(), 0
-            for batch in scan.batches:
-                for got, sent in self._isolated(scan, batch):
-                    answers.update(got)
-                    statements += sent
-            seconds = time.perf_counter() - started
-            rows = answers.get(row_count(scan.dataset))
-            rows = rows if isinstance(rows, int) else None
-            records.append(ScanRecord(scan.dataset, scan.joined or "", scan.models, rows, len(scan.requests), statements, seconds))
-        return answers, tuple(records)
+            place = (scan.dataset, scan.joined)
+            record = self._scan(scan, answers)
+            records[place] = _together(records[place], record) if place in records else record
+        for probe in plan.probes:
+            self._progress(f"running {probe.name} on {probe.view}")
+            answers[probe] = self._probe(probe)
+        return answers, tuple(records.values())
+
+    def _scan(self, scan: Scan, answers: dict[Request, Any]) -> ScanRecord:
+        started, statements = time.perf_counter(), 0
+        for batch in scan.batches:
+            ready = {request: _resolved(request, answers) for request in batch}
+            answers.update({request: one for request, one in ready.items() if isinstance(one, MeasurementError)})
+            asked = {one: request for request, one in ready.items() if not isinstance(one, MeasurementError)}
+            for got, sent in self._isolated(scan, tuple(asked)) if asked else ():
+                answers.update({asked[one]: answer for one, answer in got.items()})
+                statements += sent
+        rows = answers.get(row_count(scan.dataset))
+        rows = rows if isinstance(rows, int) else None
+        seconds = time.perf_counter() - started
+        return ScanRecord(scan.dataset, scan.joined or "", scan.models, rows, len(scan.requests), statements, seconds)
+
+    def _probe(self, probe: Probe) -> Any:
+        try:
+            frames = [self._engine(rows.view.dataset).frame(rows) for rows in probe.inputs]
+            return load("probes", probe.name)().answer(probe, frames)
+        except KeyError:
+            return MeasurementError(f"no probe {probe.name!r} is installed", cause="configuration", fix=f"one of {', '.join(entries('probes'))}")
+        except Exception as error:  # noqa: BLE001  code that runs on rows raises what it likes; its items become ERROR, the rest goes on
+            return _as_measurement_error(error, "", prefix=f"{probe.name}: ")
 
     def _isolated(self, scan: Scan, batch: Sequence[Request]) -> Iterator[tuple[Mapping[Request, Any], int]]:
         """Splits a failing statement until the culprit is alone."""
@@ -149,9 +174,26 @@ class Measurement:
 
     def statements(self, plan: Plan) -> Iterator[tuple[Scan, str]]:
         """The SQL of every batch of a plan, unsent."""
-        for scan in plan.scans:
+        for scan in (*plan.grids, *plan.scans):
             for batch in scan.batches:
                 yield scan, _statement(self._engine(scan.dataset), scan, batch)
+
+
+def _together(first: ScanRecord, second: ScanRecord) -> ScanRecord:
+    models = tuple(dict.fromkeys((*first.models, *second.models)))
+    requests, statements = first.requests + second.requests, first.statements + second.statements
+    rows = first.rows if second.rows is None else second.rows
+    return ScanRecord(first.dataset, first.joined, models, rows, requests, statements, first.seconds + second.seconds)
+
+
+def _resolved(request: Request, answers: Mapping[Request, Any]) -> Request | MeasurementError:
+    """The request with the edges it waited for, or the error that stopped these."""
+    grid = grid_of(request)
+    if grid is None:
+        return request
+    edges = answers[grid]
+    assert isinstance(request, Histogram)
+    return edges if isinstance(edges, MeasurementError) else replace(request, edges=edges)
 
 
 def row_count(dataset: str) -> Aggregate:

@@ -49,9 +49,11 @@ def by_reference_bins(current: Distribution, reference: Distribution, n_bins: in
     """Counts (k,) in bins between the reference's quantiles, each closed on the right, open to both infinities.
 
     A value that makes up 1 / n_bins of the reference or more has a bin of its own, so that mass cannot leave it unseen. Bins that are empty in
-    both samples are left out; there are at most 2 * n_bins + 1.
+    both samples are left out; there are at most 2 * n_bins + 1. Samples that were counted in about so many cells keep these.
     """
     require_rows(current, reference)
+    if reference.widths is not None and len(reference.widths) <= 2 * n_bins + 2:
+        return by_level(current, reference)
     reference_values, reference_counts = ordered(reference)
     current_values, current_counts = ordered(current)
     edges = _edges(reference_values, reference_counts, n_bins)

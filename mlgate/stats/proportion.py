@@ -119,6 +119,9 @@ def _constrained(p1: float, p2: float, ratio: float, d: float) -> float:
     u = math.copysign(math.sqrt(max(0.0, (b / (3 * a)) ** 2 - c / (3 * a))), v)
     angle = math.acos(min(1.0, max(-1.0, v / u**3))) if u**3 else 0.0
     root = 2 * u * math.cos((math.pi + angle) / 3) - b / (3 * a)
+    for _ in range(3):  # the arc cosine near 1 loses half of the digits, which a root next to 0 cannot spare
+        slope = (3 * a * root + 2 * b) * root + c
+        root -= (((a * root + b) * root + c) * root + e) / slope if slope else 0.0
     return min(1.0, 1 + d, max(0.0, d, root))
 
 

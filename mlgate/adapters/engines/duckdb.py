@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from mlgate.adapters.engines._duckdb.answers import Statement, statements
-from mlgate.adapters.engines._duckdb.frames import batches
+from mlgate.adapters.engines._duckdb.frames import batches, whole
+from mlgate.adapters.engines._duckdb.lens import Relation
 from mlgate.adapters.engines._duckdb.loading import load, reading
 from mlgate.adapters.engines._duckdb.predicting import Reading, scored, stored
+from mlgate.adapters.engines._duckdb.raw_rows import frame_statement
 from mlgate.adapters.engines._duckdb.relations import Predictions, relation_of
 from mlgate.adapters.engines._duckdb.session import Session
 from mlgate.adapters.engines._duckdb.tables import Table, make_view
@@ -20,6 +22,7 @@ from mlgate.core.plan import Scan
 from mlgate.core.ports import FilesSource, FrameSource, Opened, TableSource
 from mlgate.core.request import Request, Rows
 from mlgate.core.table_schema import TableSchema
+from mlgate.core.view import View
 
 
 class DuckDBEngine:
@@ -76,6 +79,10 @@ class DuckDBEngine:
         self._predictions[model] = made
         return made.schema
 
+    def frame(self, rows: Rows) -> Any:
+        """The rows as a pandas frame, in file order."""
+        return whole(self._session, *frame_statement(self._relation(rows.view), rows))
+
     def lock(self) -> None:
         """From here on only what was opened can be read; no extension, no setting, no other file."""
         self._session.lock(self._paths)
@@ -102,6 +109,10 @@ class DuckDBEngine:
         other = None if scan.joined is None else self._table(scan.joined)
         ordered = any(isinstance(request, Rows) and request.limit is not None for request in batch)
         return statements(relation_of(self._table(scan.dataset), models, other, ordered=ordered), batch)
+
+    def _relation(self, view: View) -> Relation:
+        models = [self._attached(name) for name in (view.model, view.baseline) if name is not None]
+        return relation_of(self._table(view.dataset), models, None if view.joined is None else self._table(view.joined), ordered=False)
 
     def _load(self, opened: Opened) -> str:
         self._made += 1

@@ -14,11 +14,12 @@ from mlgate.checks._moments import moment
 from mlgate.checks._wording import listed, share_words
 from mlgate.core.bound import ShareBound, plain
 from mlgate.core.claim import Claim
-from mlgate.core.distance import Distance, Distribution
+from mlgate.core.distance import Binned, Distance, Distribution
 from mlgate.core.errors import MeasurementError
 from mlgate.core.registry import entries, load
 from mlgate.core.statistic import Alternative, Interval, Nothing, Statistic
 from mlgate.core.table_schema import NUMERIC, TypeName
+from mlgate.stats.binned import distributions
 from mlgate.stats.proportion import Proportion, ProportionDifference
 
 _NUMBERED = NUMERIC | {"date", "timestamp", "time", "duration"}
@@ -62,6 +63,17 @@ def _undefined(distance: str, column: str, *, numeric: bool) -> MeasurementError
 def _defined(distance: str, *, numeric: bool) -> bool:
     loaded: type[Distance] = load("distances", distance)
     return loaded.numeric if numeric else loaded.categorical
+
+
+def cells_of(distance: str) -> int:
+    """Into how many cells a numeric column may be counted for a distance."""
+    loaded: type[Distance] = load("distances", distance)
+    return loaded.cells
+
+
+def is_numbered(kind: TypeName | None) -> bool:
+    """Whether a column of this type has an order and sizes; False where the type is not known yet."""
+    return kind in _NUMBERED
 
 
 def rows_until_the_floor(distance: str, at_most: float | None) -> int:
@@ -122,8 +134,13 @@ class ColumnDrift:
     alone: bool = True
 
     @classmethod
-    def read(cls, column: str, kind: TypeName | None, sides: tuple[str, str], current: _Answer, reference: _Answer) -> ColumnDrift:
-        """From the answers to `Counts(by=(column,))` of both sides; a column of unknown type is numeric where all its values are numbers."""
+    def read(cls, column: str, kind: TypeName | None, sides: tuple[str, str], current: _Answer | Binned, reference: _Answer | Binned) -> ColumnDrift:
+        """From the answers to the requests of `sides_of`; a column of unknown type is numeric where all its values are numbers."""
+        if isinstance(current, Binned) and isinstance(reference, Binned):
+            now, then = distributions(current, reference)
+            return cls(column, sides, now, then, moments=kind in ("date", "timestamp"))
+        assert not isinstance(current, Binned)
+        assert not isinstance(reference, Binned)
         values = [value for answer in (current, reference) for (value,) in answer if value is not None]
         numeric = kind in _NUMBERED or (kind not in _LEVELLED and not any(isinstance(value, (str, bool)) for value in values))
         now, then = (_distribution(answer, numeric=numeric) for answer in (current, reference))
@@ -173,11 +190,26 @@ class ColumnDrift:
             statistic = _Flagged(statistic, f"the tolerance {plain(self.at_most)} is below the noise floor {floor:.3g}")
         n, m = self.current.n_obs, self.reference.n_obs
         details = (
+            *self._cells(statistic),
             f"noise floor {floor:.3g}: 95 of 100 pairs of samples from one population, of {n:,} and {m:,} values, are closer",
-            self._quartiles() if self.numeric else self._levels(),
+            *((self._quartiles(),) if self._told else ()),
+            *(() if self.numeric else (self._levels(),)),
         )
         fix = f"find what changed {self.column} at its source; if the change is meant, retrain on it"
         return Claim(self._says_distance(), statistic, high=self.at_most, unit=self.distance.unit, details=details, part=self._part(""), fix=fix)
+
+    @property
+    def _told(self) -> bool:
+        """Whether quartiles are known well enough to be shown."""
+        cells = self.reference.widths
+        return self.numeric and (cells is None or len(cells) > 2 * 50)
+
+    def _cells(self, statistic: Statistic) -> tuple[str, ...]:
+        if self.reference.widths is None or (self.current.exact and self.reference.exact):
+            return ()
+        cells, slack = len(self.reference.widths), getattr(statistic, "high_from", statistic.value) - statistic.value
+        widened = f", the bounds widened by {slack:.2g} for it" if slack > 0 else ""
+        return (f"counted in {cells:,} cells between quantiles of {self.sides[1]}, not value by value{widened}",)
 
     def _unseen_claim(self) -> Claim:
         unseen = {level: count for level, count in self.current.counts.items() if level not in self.reference.counts}

@@ -10,17 +10,22 @@ from pydantic import Field, model_validator
 
 from mlgate.checks._columns_of import column_type
 from mlgate.checks._shares import refuse_undecidable, rows_without_violation
-from mlgate.checks.data._column_drift import ColumnDrift, distance_for, rows_until_the_floor, supported
+from mlgate.checks.data._column_drift import ColumnDrift, cells_of, distance_for, is_numbered, rows_until_the_floor, supported
 from mlgate.core.bound import ShareBound
 from mlgate.core.check import Check, Item, Refers, RowsName
 from mlgate.core.claim import Claim
 from mlgate.core.errors import MeasurementError
 from mlgate.core.gate import Names
 from mlgate.core.measured import Measured
-from mlgate.core.request import Counts, Request, Rows
+from mlgate.core.request import Counts, Grid, Histogram, Request, Rows
 from mlgate.core.scope import Scope
 
 _DEFAULT_SHARE = ShareBound(at_most=0.01)
+_COUNTED_ROWS = (
+    2**18
+)  # up to here each value of a number is counted; beyond, or with more values in all columns than the next, cells between quantiles
+_COUNTED_VALUES = 2**22
+_MOST_LEVELS = 2**20  # of a category
 
 
 class Drift(Check):
@@ -35,6 +40,9 @@ class Drift(Check):
     `unseen_share` is of the rows with a value, `null_change` the difference of the two null shares, either way; all default to a tolerance
     that noise of few rows cannot break. Numbers, dates and timestamps are numeric (default `ks`), text and booleans categorical
     (default `total_variation`).
+
+    Numbers are counted value by value up to 262,144 rows. Beyond, both sides are counted between quantiles of a sample of `against`: what
+    `psi` and the other binned distances need is exact all the same, and `ks` and `wasserstein` widen their bounds by what a cell can hide.
 
     Example:
         - {id: drift, kind: drift, of: current, against: train, columns: [dep_delay, carrier]}
@@ -87,8 +95,7 @@ class _DriftItem:
 
     def requests(self, scope: Scope) -> Iterable[Request]:
         for column in self._columns(scope):
-            yield self._counts(scope, self.check.of, column)
-            yield self._counts(scope, self.check.against, column)
+            yield from self._sides(scope, column)
 
     def claims(self, scope: Scope, measured: Measured) -> Sequence[Claim]:
         columns = self._columns(scope)
@@ -107,8 +114,8 @@ class _DriftItem:
     def _of(self, column: str, scope: Scope, measured: Measured) -> ColumnDrift:
         check = self.check
         kind = column_type(scope, check.of, column)
-        sides = (measured[self._counts(scope, name, column)] for name in (check.of, check.against))
-        drift = ColumnDrift.read(column, kind, (check.of, check.against), *sides)
+        current, reference = (measured[request] for request in self._sides(scope, column))
+        drift = ColumnDrift.read(column, kind, (check.of, check.against), current, reference)
         name = check.distance or distance_for(numeric=drift.numeric)
         return drift.judged_by(name, check.at_most, check.unseen_share, check.null_change, alone=self.column is not None)
 
@@ -138,5 +145,16 @@ class _DriftItem:
         roles = {role for name in sides for role in (*scope.spec(name).key, scope.spec(name).time)}
         return [name for name in left.names if name in right.types and name not in roles]
 
-    def _counts(self, scope: Scope, of: str, column: str) -> Counts:
-        return Counts((column,), scope.view(of, where=self.check.where))
+    def _sides(self, scope: Scope, column: str) -> tuple[Request, Request]:
+        """What is asked of both sides: rows per value, or, of numbers too many for that, rows between quantiles of the reference."""
+        views = [scope.view(name, where=self.check.where) for name in (self.check.of, self.check.against)]
+        if is_numbered(column_type(scope, self.check.of, column)) and not self._few(scope):
+            grid = Grid(column, cells_of(self.check.distance or distance_for(numeric=True)), views[1])
+            return Histogram(column, grid, views[0]), Histogram(column, grid, views[1])
+        return Counts((column,), views[0], _MOST_LEVELS), Counts((column,), views[1], _MOST_LEVELS)
+
+    def _few(self, scope: Scope) -> bool:
+        schemas = [scope.schema(scope.dataset_of(name)) for name in (self.check.of, self.check.against)]
+        rows = max(_COUNTED_ROWS + 1 if schema.rows is None else schema.rows for schema in schemas)
+        columns = len(schemas[0].columns) if self.check.columns == "all" else len(self.check.columns)
+        return rows <= _COUNTED_ROWS and rows * columns <= _COUNTED_VALUES

@@ -18,7 +18,8 @@ class Asking:
     def answers(self, requests):
         """Planned as in a run: fused where it can be."""
         found = {}
-        for scan in plan(requests).scans:
+        planned = plan(requests)
+        for scan in (*planned.grids, *planned.scans):
             for batch in scan.batches:
                 found.update(self.engine.answer(scan, batch))
         return found

@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mlgate.adapters.engines._duckdb import histograms
 from mlgate.adapters.engines._duckdb.forms import Form, form
 from mlgate.adapters.engines._duckdb.lens import Lens, Relation
 from mlgate.adapters.engines._duckdb.raw_rows import Read, grouped, row_statements
 from mlgate.adapters.engines._duckdb.session import Session
 from mlgate.core.errors import MeasurementError
 from mlgate.core.expression import Expression
-from mlgate.core.request import Aggregate, Counts, Op, Request, Rows
+from mlgate.core.request import Aggregate, Counts, Grid, Histogram, Op, Request, Rows
+from mlgate.stats.grid import SAMPLE_ROWS, edges
 
 Answers = Mapping[Request, Any]
 
@@ -27,12 +29,16 @@ class Statement:
 
 def statements(relation: Relation, batch: Sequence[Request]) -> Iterator[Statement]:
     """The statements of a batch: one for all aggregates that fuse, one for each other request, rows of one slice together."""
-    fused = [request for request in batch if isinstance(request, Aggregate) and not request.alone]
+    fused = [request for request in batch if isinstance(request, (Aggregate, Histogram)) and not request.alone]
     if fused:
         yield _fused(relation, fused)
+    if grids := [request for request in batch if isinstance(request, Grid)]:
+        yield _grids(relation, grids)
     for request in batch:
         if isinstance(request, Counts):
             yield _counts(request, Lens.on(relation, request.view))
+        elif isinstance(request, Histogram) and request.alone:
+            yield _histograms(request, Lens.on(relation, request.view))
         elif isinstance(request, Aggregate) and request.alone:
             yield _ALONE[request.op](request, Lens.on(relation, request.view))
     for sql, read in row_statements(relation, [request for request in batch if isinstance(request, Rows)]):
@@ -43,9 +49,9 @@ def _arrays(sql: str, read: Read) -> Statement:
     return Statement(sql, lambda session: read(session.arrays(sql)))
 
 
-def _fused(relation: Relation, requests: Sequence[Aggregate]) -> Statement:
+def _fused(relation: Relation, requests: Sequence[Aggregate | Histogram]) -> Statement:
     lenses = {view: Lens.on(relation, view) for view in dict.fromkeys(request.view for request in requests)}
-    forms: dict[Aggregate, Form] = {request: form(request, lenses[request.view]) for request in requests}
+    forms = {request: _form(request, lenses[request.view]) for request in requests}
     places: dict[str, int] = {}
     for one in forms.values():
         for part in one.parts:
@@ -61,10 +67,47 @@ def _fused(relation: Relation, requests: Sequence[Aggregate]) -> Statement:
     return Statement(sql, ask)
 
 
+def _form(request: Aggregate | Histogram, lens: Lens) -> Form:
+    if isinstance(request, Aggregate):
+        return form(request, lens)
+    return Form(histograms.parts(request, lens), lambda row: histograms.read(request, row))
+
+
+def _histograms(request: Histogram, lens: Lens) -> Statement:
+    sql = histograms.by_value(request, lens)
+    return Statement(sql, lambda session: {request: {row[0]: histograms.read(request, row[1:]) for row in session.rows(sql)}})
+
+
+def _grids(relation: Relation, requests: Sequence[Grid]) -> Statement:
+    sql = histograms.sampled(requests, Lens.on(relation, requests[0].view), SAMPLE_ROWS)
+
+    def ask(session: Session) -> Answers:
+        columns = [_floats(found) for found in session.arrays(sql)]
+        return {request: edges(column, request.cells) for request, column in zip(requests, columns, strict=True)}
+
+    return Statement(sql, ask)
+
+
+def _floats(found: Any) -> Any:
+    import numpy as np
+
+    return np.ma.filled(np.ma.asarray(found, dtype=np.float64), np.nan)
+
+
 def _counts(request: Counts, lens: Lens) -> Statement:
     parts = ", ".join(f"{lens.cell(one).sql} as k{index}" for index, one in enumerate(request.by))
     sql = f"{lens.relation.before}select {parts}, count(*) as n from {lens.relation.source}{lens.filter} group by all"
-    return Statement(sql, lambda session: {request: {row[:-1]: int(row[-1]) for row in session.rows(sql)}})
+    if request.most is not None:
+        sql += f" limit {request.most + 1}"
+
+    def ask(session: Session) -> Answers:
+        rows = session.rows(sql)
+        if request.most is not None and len(rows) > request.most:
+            what = f"{', '.join(map(str, request.by))} of {request.view} has more than {request.most:,} distinct values"
+            raise MeasurementError(what, fix="leave it out: a column of ids has no distribution to compare")
+        return {request: {row[:-1]: int(row[-1]) for row in rows}}
+
+    return Statement(sql, ask)
 
 
 def _distinct(request: Aggregate, lens: Lens) -> Statement:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from mlgate.adapters.engines._duckdb.histograms import spread
 from mlgate.adapters.engines._duckdb.lens import Lens, Relation
+from mlgate.adapters.engines._duckdb.rendering import Cell
 from mlgate.core.errors import MeasurementError
 from mlgate.core.expression import Expression
 from mlgate.core.request import Request, Rows
@@ -19,12 +21,12 @@ def row_statements(relation: Relation, requests: Sequence[Rows]) -> Iterator[tup
     groups: dict[Any, list[tuple[Rows, Lens]]] = {}
     for request in requests:
         lens = Lens.on(relation, request.view)
-        groups.setdefault((lens.where, request.limit, request.repeated, request.largest), []).append((request, lens))
+        groups.setdefault((lens.where, request.limit, request.repeated, request.largest, request.sample), []).append((request, lens))
     for group in groups.values():
-        yield _statement(relation, group)
+        yield _statement(group)
 
 
-def _statement(relation: Relation, group: Sequence[tuple[Rows, Lens]]) -> tuple[str, Read]:
+def _statement(group: Sequence[tuple[Rows, Lens]]) -> tuple[str, Read]:
     first, lens = group[0]
     cells = {(request, part): one.cell(part) for request, one in group for part in request.columns}
     kinds = {cell.sql: cell.type for cell in cells.values()}
@@ -32,13 +34,27 @@ def _statement(relation: Relation, group: Sequence[tuple[Rows, Lens]]) -> tuple[
     if not places:
         raise MeasurementError("rows need at least one column", cause="configuration")
     select = ", ".join(f"{sql} as c{index}" for sql, index in places.items())
-    sql = relation.before + (_repeated(first, lens, select, len(places)) if first.repeated else _plain(first, lens, select))
+    sql = _selected(first, lens, select, len(places))
 
     def read(arrays: Sequence[Any]) -> Mapping[Request, Any]:
         ready = [_array(one, kind) for one, kind in zip(arrays, kinds.values(), strict=True)]
         return {request: {part: ready[places[cells[request, part].sql]] for part in request.columns} for request, _ in group}
 
     return sql, read
+
+
+def _selected(request: Rows, lens: Lens, select: str, width: int) -> str:
+    if request.sample is not None:
+        return spread(select, width, lens, request.sample)
+    return lens.relation.before + (_repeated(request, lens, select, width) if request.repeated else _plain(request, lens, select))
+
+
+def frame_statement(relation: Relation, request: Rows) -> tuple[str, Sequence[Cell]]:
+    """The SQL of one request, with its columns in the order asked for as c0, c1, ..."""
+    lens = Lens.on(relation, request.view)
+    cells = [lens.cell(part) for part in request.columns]
+    select = ", ".join(f"{cell.sql} as c{index}" for index, cell in enumerate(cells))
+    return _selected(request, lens, select, len(cells)), cells
 
 
 def _plain(request: Rows, lens: Lens, select: str) -> str:

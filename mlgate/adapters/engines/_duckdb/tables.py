@@ -63,7 +63,7 @@ def make_view(session: Session, relation: str, source: str, name: str) -> TableS
     columns = tuple(Column(column, type_word(native), native) for column, native in described)
     session.zoned |= any(column.native == "TIMESTAMP WITH TIME ZONE" for column in columns)
     session.run(f"create or replace view {relation} as select {', '.join(_canonical(columns))} from {source}")
-    return TableSchema(name, columns)
+    return TableSchema(name, columns, rows=int(session.rows(f"select count(*) from {source}")[0][0]))
 
 
 def _canonical(columns: Sequence[Column]) -> list[str]:

@@ -1,0 +1,1 @@
+"""Code that runs on rows: one file a probe."""

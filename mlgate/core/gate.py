@@ -40,7 +40,7 @@ class Dataset(_Spec):
     path: str | None = None
     table: str | None = None
     frame: Annotated[Any, WithJsonSchema({"type": "string", "pattern": "^[A-Za-z_][\\w.]*:[A-Za-z_]\\w*$"})] = None
-    format: Literal["parquet", "csv", "jsonl"] | None = None
+    format: Literal["parquet", "csv", "jsonl", "profile"] | None = None
     key: Names = ()
     label: str | None = None
     time: str | None = None

@@ -19,10 +19,15 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class FilesSource:
-    """Files of one format (`parquet`, `csv`, `jsonl`), absolute paths in sorted order, never empty."""
+    """Files of one format (`parquet`, `csv`, `jsonl`, `profile`), absolute paths in sorted order, never empty."""
 
     paths: tuple[str, ...]
     format: str
+
+    @property
+    def engine(self) -> str | None:
+        """The only engine that can read them, whatever the dataset says; None where it is free."""
+        return "profile" if self.format == "profile" else None
 
 
 @dataclass(frozen=True)

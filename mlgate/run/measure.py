@@ -15,7 +15,7 @@ import numpy as np
 from mlgate.core.errors import Cause, MeasurementError, PluginError
 from mlgate.core.gate import Gate
 from mlgate.core.plan import Plan, Scan
-from mlgate.core.ports import Engine, Opened, Progress, Scorer
+from mlgate.core.ports import Engine, FilesSource, Opened, Progress, Scorer
 from mlgate.core.registry import entries, load
 from mlgate.core.request import Aggregate, Histogram, Op, Probe, Request, columns_of, conditions_of, expressions_of, grid_of
 from mlgate.core.result import ScanRecord
@@ -31,6 +31,7 @@ class Measurement:
     def __init__(self, gate: Gate, folder: Path, progress: Progress) -> None:
         self._gate, self._folder, self._progress = gate, folder, progress
         self._engines: dict[str, Engine] = {}
+        self._engine_of: dict[str, str] = {}
         self._schemas: dict[str, TableSchema | MeasurementError] = {}
         self._model_columns: dict[str, TableSchema | MeasurementError] = {}
         self._rows: dict[tuple[str, str | None, str | None], TableSchema] = {}
@@ -55,10 +56,12 @@ class Measurement:
         source = _accepting("sources", declared, f"dataset {name!r}")
         opened = source.open(declared)
         self.fingerprints[name] = source.fingerprint(opened)
+        if isinstance(opened, FilesSource) and opened.engine is not None:
+            self._engine_of[name] = opened.engine
         return self._engine(name).open(name, declared, opened)
 
     def _engine(self, dataset: str) -> Engine:
-        name = self._gate.datasets[dataset].engine
+        name = self._engine_of.get(dataset, self._gate.datasets[dataset].engine)
         if name not in self._engines:
             if name not in entries("engines"):
                 raise MeasurementError(f"unknown engine {name!r}", cause="configuration", fix=f"one of {', '.join(entries('engines'))}")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,3 +36,30 @@ def _ranks(rows: int, cells: int) -> NDArray[np.intp]:
     shares = np.concatenate([tail, inner, 1 - tail])
     ranks: NDArray[np.intp] = np.unique(np.clip(np.ceil(shares * rows).astype(np.intp) - 1, 0, rows - 1))
     return ranks
+
+
+def thinned(fine: Sequence[float], counts: Sequence[int], cells: int) -> tuple[float, ...]:
+    """Some of the edges `fine` (k,), so that `counts` (k + 1,) lie in about `cells` cells of equal mass; heavy values keep their own."""
+    upper, rows = np.asarray(fine, dtype=np.float64), np.asarray(counts, dtype=np.int64)
+    total = rows.sum()
+    if not len(upper) or not total:
+        return ()
+    single = np.concatenate([[False], np.nextafter(upper[:-1], np.inf) >= upper[1:]])  # cells that hold one value
+    if not rows[:-1][~single].any() and not rows[-1] and 2 * np.count_nonzero(rows) <= cells:
+        alone = single & (rows[:-1] > 0)
+    else:
+        alone = single & (rows[:-1] * cells >= total)
+    running = np.cumsum(rows)[:-1]
+    kept = np.unique(np.clip(np.searchsorted(running, _ranks(int(total), cells) + 1), 0, len(upper) - 1))
+    chosen = np.unique(np.concatenate([kept, np.flatnonzero(alone), np.flatnonzero(alone) - 1]))
+    return tuple(upper[chosen[chosen >= 0]].tolist())
+
+
+def coarser(fine: Sequence[float], counts: Sequence[int], edges: Sequence[float]) -> tuple[int, ...]:
+    """Counts between `edges`, which are some of `fine`. Raises `ValueError` for an edge that is not among them."""
+    known = {edge: place for place, edge in enumerate(fine)}
+    if missing := [edge for edge in edges if edge not in known]:
+        raise ValueError(f"no edge at {missing[0]!r}: only edges of the finer histogram can be kept")
+    running = [0, *np.cumsum(counts).tolist()]
+    ends = [0, *(known[edge] + 1 for edge in edges), len(counts)]
+    return tuple(int(running[end] - running[start]) for start, end in pairwise(ends))

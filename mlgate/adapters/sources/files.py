@@ -10,9 +10,11 @@ from pathlib import Path
 from mlgate.core.errors import MeasurementError
 from mlgate.core.gate import Dataset
 from mlgate.core.ports import FilesSource
+from mlgate.core.profile import SUFFIX
 
 FORMATS = {
     ".parquet": "parquet",
+    SUFFIX: "profile",
     ".csv": "csv",
     ".csv.gz": "csv",
     ".tsv": "csv",

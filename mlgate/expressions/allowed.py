@@ -66,6 +66,7 @@ FUNCTIONS: Mapping[str, str] = {
 # what the kind `aggregate` may call besides: each takes one value per row, and gives one number per set of rows
 AGGREGATES: Mapping[str, str] = {
     "avg": "Avg",
+    "corr": "Corr",
     "count": "Count",
     "max": "Max",
     "median": "Median",
@@ -73,8 +74,14 @@ AGGREGATES: Mapping[str, str] = {
     "quantile_cont": "PercentileCont",
     "stddev": "Stddev",
     "sum": "Sum",
+    "variance": "Variance",
 }
-NEAR_AGGREGATES: Mapping[str, str] = {"mean": "avg", "average": "avg", "std": "stddev", "stddev_samp": "stddev", "quantile": "quantile_cont"}
+NEAR_AGGREGATES: Mapping[str, str] = {
+    **dict.fromkeys(("mean", "average"), "avg"),
+    **dict.fromkeys(("std", "stddev_samp"), "stddev"),
+    "quantile": "quantile_cont",
+    "var": "variance",
+}
 _OPERATORS = (
     *("Column", "Identifier", "Literal", "Boolean", "Null", "Paren", "Var"),
     *("Add", "Sub", "Mul", "Div", "IntDiv", "Mod", "Pow", "Neg", "DPipe"),

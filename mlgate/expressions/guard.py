@@ -179,6 +179,9 @@ def _allow_aggregate(node: Node, text: str) -> None:
         share = node.expression
         if given != {"this", "expression"} or not (isinstance(share, exp.Literal) and not share.is_string and float(share.name) <= 1):
             raise _misuse("quantile_cont takes a value and a share in [0, 1]", text, name, "quantile_cont(price, 0.9)")
+    elif isinstance(node, exp.Corr):
+        if given != {"this", "expression"}:
+            raise _misuse("corr takes two values", text, name, "corr(distance, air_time)")
     elif given != {"this"}:
         raise _misuse(f"{name}() takes one value", text, name)
 

@@ -25,14 +25,14 @@ _COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, 
 _BOOLEAN = (*_COMPARED, exp.And, exp.Or, exp.Not, exp.In, exp.Between, exp.Is, exp.Like, exp.ILike, exp.Escape, exp.RegexpLike, exp.StartsWith)
 _TEXTUAL = (exp.Like, exp.ILike, exp.RegexpLike, exp.StartsWith, exp.Lower, exp.Upper, exp.Trim, exp.Substring)
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.Pow)
-_OF_NUMBERS = (*_ARITHMETIC, exp.Sum, exp.Avg, exp.Stddev, exp.Median, exp.PercentileCont)
+_OF_NUMBERS = (*_ARITHMETIC, exp.Sum, exp.Avg, exp.Corr, exp.Stddev, exp.Variance, exp.Median, exp.PercentileCont)
 _GIVES: Mapping[str, TypeName] = {
     **dict.fromkeys(("Contains", "EndsWith", "IsInf", "IsNan", "RegexpFullMatch"), "boolean"),
     **dict.fromkeys(("Exp", "Ln", "Log", "Pow", "Sqrt", "Div"), "float"),
     **dict.fromkeys(("Lower", "Upper", "Trim", "Substring", "Concat", "DPipe", "Left", "Right"), "string"),
     **dict.fromkeys(("Year", "Quarter", "Month", "Week", "Day", "DayOfWeek", "DayOfWeekIso", "DayOfYear", "Hour", "Minute", "Second"), "integer"),
     **dict.fromkeys(("Length", "StrPosition", "DateDiff", "Extract", "Sign", "Count"), "integer"),
-    **dict.fromkeys(("Avg", "Stddev"), "float"),
+    **dict.fromkeys(("Avg", "Corr", "Stddev", "Variance"), "float"),
     "Interval": "duration",
 }
 _CAST: Mapping[str, TypeName] = {

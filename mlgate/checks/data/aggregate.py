@@ -28,8 +28,8 @@ class Aggregate(Check):
 
     Units: the bound is in the expression's own unit; `change` is a share of the number that `against` has: |a - b| / |b|, so that 0.1 allows
     from 10 % less to 10 % more. Nulls and NaN do not enter an aggregate, a division by zero gives null. A number that is null (the mean of
-    nothing but nulls) FAILs. Allowed are avg, count, max, median, min, quantile_cont, stddev (of a sample, n - 1), sum, `count(*)` and
-    `count(distinct x)` over what `require` of a rule may hold; no filter, window or sub-query: write `sum(case when .. then .. end)`.
+    nothing but nulls) FAILs. Allowed are avg, corr (Pearson's), count, max, median, min, quantile_cont, stddev and variance (of a sample), sum,
+    `count(*)` and `count(distinct x)` over what `require` of a rule may hold; no filter, window or sub-query: write `sum(case when .. then .. end)`.
 
     Example:
         - {id: price, kind: aggregate, of: current, value: "sum(price * quantity) / sum(quantity)", between: [9.5, 12]}

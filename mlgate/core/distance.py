@@ -15,7 +15,7 @@ class Binned:
     """A numeric column as counts between edges: an engine's answer to a `Histogram`.
 
     `counts` (len(edges) + 1): rows up to and including edges[0], between each two edges, above the last. `low` and `high` are the least and
-    the greatest value, None where there is none. Times are seconds since 1970 (UTC).
+    the greatest value, None where there is none or nobody asked. Times are seconds since 1970 (UTC).
     """
 
     edges: tuple[float, ...]
@@ -55,7 +55,7 @@ class Distance(ABC):
 
     The file's name is the distance's name. `default_at_most` is the tolerance used where the gate file gives none; `numeric` and
     `categorical` say which columns it is defined for; `unit` is what one unit of it means. `cells` is into how many cells a numeric column may be
-    counted where its rows are too many to count each value.
+    counted where its rows are too many to count each value, and `placed` whether it depends on where in a cell the rows lie.
     """
 
     name: ClassVar[str] = ""
@@ -64,6 +64,7 @@ class Distance(ABC):
     categorical: ClassVar[bool]
     unit: ClassVar[str] = ""
     cells: ClassVar[int] = 10
+    placed: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         cls.name = cls.__module__.rsplit(".", 1)[-1]

@@ -132,13 +132,14 @@ class Histogram:
     """How many values of a numeric column lie between the edges: a `Binned`, or with `by` a mapping from each value of `by` to one.
 
     `edges` ascend; cells are (edges[i - 1], edges[i]], with one below the first and one above the last. A `Grid` stands for its answer: the run
-    puts it in before an engine sees the request. Times are seconds since 1970 (UTC).
+    puts it in before an engine sees the request. Times are seconds since 1970 (UTC). Without `ends` the least and the greatest value stay unknown.
     """
 
     of: str
     edges: tuple[float, ...] | Grid
     view: View
     by: str | Expression | None = None
+    ends: bool = True
 
     @property
     def alone(self) -> bool:

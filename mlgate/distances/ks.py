@@ -29,6 +29,7 @@ class KolmogorovSmirnov(Distance):
     categorical: ClassVar[bool] = False
     unit: ClassVar[str] = "share of rows"
     cells: ClassVar[int] = 512
+    placed: ClassVar[bool] = True
 
     def statistic(self, current: Distribution, reference: Distribution) -> ToleranceEstimate:
         require_rows(current, reference)

@@ -41,6 +41,7 @@ class Wasserstein(Distance):
     categorical: ClassVar[bool] = False
     unit: ClassVar[str] = "standard deviations"
     cells: ClassVar[int] = 512
+    placed: ClassVar[bool] = True
 
     def statistic(self, current: Distribution, reference: Distribution) -> ToleranceEstimate:
         found = _Functions.of(current, reference)

@@ -10,16 +10,14 @@ from mlgate.core.distance import Binned, Distribution
 
 
 def distributions(current: Binned, reference: Binned) -> tuple[Distribution, Distribution]:
-    """Both sides over cells with known ends: the outer cells end at the least and the greatest value of either side.
+    """Both sides over cells with known ends: the outer cells end at the least and the greatest value of either side, or at infinity.
 
     Raises `ValueError` where the edges differ.
     """
     if current.edges != reference.edges:
         raise ValueError("the two sides were counted between different edges")
     found = [value for side in (current, reference) for value in (side.low, side.high) if value is not None]
-    if not found:
-        return Distribution({}, current.nulls, numeric=True), Distribution({}, reference.nulls, numeric=True)
-    ends = _ends(current.edges, min(found), max(found))
+    ends = _ends(current.edges, min(found, default=-math.inf), max(found, default=math.inf))
     widths = {upper: _width(lower, upper) for lower, upper in pairwise(ends)}
     return _of(current, ends, widths), _of(reference, ends, widths)
 

@@ -85,9 +85,10 @@ class ProfileEngine:
             case Grid(of=of, cells=cells):
                 binned = _binned(view.dataset, columns[of])
                 return thinned(binned.edges, binned.counts, cells)
-            case Histogram(of=of, edges=tuple() as edges, by=None):
+            case Histogram(of=of, edges=tuple() as edges, by=None, ends=ends):
                 binned = _binned(view.dataset, columns[of])
-                return Binned(edges, coarser(binned.edges, binned.counts, edges), binned.nulls, binned.low, binned.high)
+                low, high = (binned.low, binned.high) if ends else (None, None)
+                return Binned(edges, coarser(binned.edges, binned.counts, edges), binned.nulls, low, high)
             case Counts(by=(str() as of,)):
                 return _levels(view.dataset, columns[of])
         raise _unknown(view.dataset, _named(request))

@@ -65,10 +65,10 @@ def _defined(distance: str, *, numeric: bool) -> bool:
     return loaded.numeric if numeric else loaded.categorical
 
 
-def cells_of(distance: str) -> int:
-    """Into how many cells a numeric column may be counted for a distance."""
+def cells_of(distance: str) -> tuple[int, bool]:
+    """Into how many cells a numeric column may be counted for a distance, and whether it needs the ends of the outer ones."""
     loaded: type[Distance] = load("distances", distance)
-    return loaded.cells
+    return loaded.cells, loaded.placed
 
 
 def is_numbered(kind: TypeName | None) -> bool:

@@ -149,8 +149,9 @@ class _DriftItem:
         """What is asked of both sides: rows per value, or, of numbers too many for that, rows between quantiles of the reference."""
         views = [scope.view(name, where=self.check.where) for name in (self.check.of, self.check.against)]
         if is_numbered(column_type(scope, self.check.of, column)) and not self._few(scope):
-            grid = Grid(column, cells_of(self.check.distance or distance_for(numeric=True)), views[1])
-            return Histogram(column, grid, views[0]), Histogram(column, grid, views[1])
+            cells, ends = cells_of(self.check.distance or distance_for(numeric=True))
+            grid = Grid(column, cells, views[1])
+            return Histogram(column, grid, views[0], ends=ends), Histogram(column, grid, views[1], ends=ends)
         return Counts((column,), views[0], _MOST_LEVELS), Counts((column,), views[1], _MOST_LEVELS)
 
     def _few(self, scope: Scope) -> bool:

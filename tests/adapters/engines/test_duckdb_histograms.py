@@ -112,3 +112,17 @@ def test_a_frame_has_the_columns_asked_for_with_plain_types(asking):
     assert frame["n"].tolist() == [2, 3]
     assert frame["n"].dtype.kind == "i"
     assert frame["x"].isna().tolist() == [True, False]
+
+
+@pytest.mark.parametrize("edges", [FEW, MANY], ids=["few", "many"])
+def test_the_ends_are_known_only_where_they_are_asked_for(asking, edges):
+    values = [-5.0, 0.25, np.nan, 7.0]
+    asking.open("t", pd.DataFrame({"x": values}))
+    found = asking[Histogram("x", edges, View("t"), ends=False)]
+    assert (found.low, found.high) == (None, None)
+    assert found.counts == plainly(values, edges).counts
+
+
+def test_integers_and_decimals_are_counted_as_the_numbers_they_are(asking):
+    asking.open("t", pd.DataFrame({"n": pd.array([1, 2, None, 4], dtype="Int64")}))
+    assert asking[Histogram("n", (1.0, 2.5), View("t"))] == Binned((1.0, 2.5), (1, 1, 1), 1, 1.0, 4.0)

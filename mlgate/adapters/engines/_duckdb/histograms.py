@@ -28,30 +28,38 @@ def number(cell: Cell) -> str:
 
 
 def parts(request: Histogram, lens: Lens) -> tuple[str, ...]:
-    """Select expressions: nulls, values, least, greatest, then what the counts are read from."""
-    value = number(lens.cell(request.of))
-    edges = _edges(request)
+    """Select expressions: rows, nulls, the ends where they are asked for, then what the counts are read from."""
+    cell = lens.cell(request.of)
+    value, edges = number(cell), _edges(request)
     kept = lens.value(value)
-    head = (f"countif({lens.within(f'{value} is null')})", f"count({kept})", f"min({kept})", f"max({kept})")
+    head = ["count(*)" if lens.where is None else f"countif({lens.within('true')})", f"countif({lens.within(f'{cell.sql} is null')})"]
+    head += [f"min({kept})", f"max({kept})"] if request.ends else []
     if isinstance(request.edges, Grid):
         return (*head, f"/* counts between about {request.edges.cells} edges that {request.edges.view} will give */ null")
     if len(edges) <= FEW_EDGES:
-        return (*head, *(f"countif({lens.within(f'{value} <= {_double(edge)}')})" for edge in edges))
+        return (*head, *(f"countif({lens.within(f'{_never_null(cell)} <= {_double(edge)}')})" for edge in edges))
     return (*head, f"histogram({kept}, [{', '.join(map(_double, edges))}])")
+
+
+def _never_null(cell: Cell) -> str:
+    """The number with NaN for null, which is below no edge: comparing takes a third of the time where nothing can be null."""
+    return f"coalesce({cell.raw or number(cell)}, 'nan'::double)"
 
 
 def read(request: Histogram, row: Row) -> Binned:
     """The answer from the values of `parts`."""
     edges = _edges(request)
-    nulls, values, low, high, *rest = row
+    rows, nulls = int(row[0] or 0), int(row[1] or 0)
+    low, high = row[2:4] if request.ends else (None, None)
+    rest = row[4:] if request.ends else row[2:]
     if len(edges) <= FEW_EDGES:
-        up_to = [0, *(int(value or 0) for value in rest), int(values or 0)]
+        up_to = [0, *(int(value or 0) for value in rest), rows - nulls]
         counts = [after - before for before, after in pairwise(up_to)]
     else:
         found = dict(rest[0] or ())
         counts = [int(found.get(edge, 0)) for edge in edges]
-        counts.append(int(values or 0) - sum(counts))
-    return Binned(edges, tuple(counts), int(nulls or 0), low, high)
+        counts.append(rows - nulls - sum(counts))
+    return Binned(edges, tuple(counts), nulls, low, high)
 
 
 def by_value(request: Histogram, lens: Lens) -> str:

@@ -12,8 +12,6 @@ from mlgate.core.scope import Scope
 from mlgate.core.table_schema import TypeName
 from mlgate.core.view import View
 
-SHOWN_ROWS = 5
-
 
 def column_type(scope: Scope, of: str, column: str) -> TypeName | None:
     """The type of a column of the rows that `of` names; None for one that a model adds (it is known only after scoring).
@@ -55,13 +53,13 @@ def time_column(scope: Scope, of: str, column: str | None) -> str | Expression:
 def offending_rows(scope: Scope, of: str, view: View, columns: Sequence[str]) -> Rows:
     """The first rows of a view that holds only offenders: key columns first, then the columns concerned."""
     key = scope.spec(of).key
-    return Rows(tuple(dict.fromkeys((*key, *columns))), view, limit=SHOWN_ROWS)
+    return Rows(tuple(dict.fromkeys((*key, *columns))), view, limit=scope.samples)
 
 
 def repeated_rows(scope: Scope, of: str, where: Expression | None, columns: Sequence[str]) -> Rows:
     """The first rows whose values in `columns` together occur more than once, group by group."""
     shown = tuple(dict.fromkeys((*scope.spec(of).key, *columns)))
-    return Rows(shown, scope.view(of, where=where), limit=SHOWN_ROWS, repeated=tuple(columns))
+    return Rows(shown, scope.view(of, where=where), limit=scope.samples, repeated=tuple(columns))
 
 
 def both(first: Expression | None, second: Expression) -> Expression:

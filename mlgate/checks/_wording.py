@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
+from typing import Any
 
 from mlgate.core.expression import Expression
 
@@ -18,7 +20,15 @@ def slice_words(where: Expression | None) -> str:
     return f" where {where}" if where else ""
 
 
-def listed(values: Sequence[object], total: int | None = None) -> str:
-    """The first five values, and how many more of `total` (default: all that are given) there are."""
-    more = (len(values) if total is None else total) - min(len(values), 5)
-    return ", ".join(str(value) for value in values[:5]) + (f" and {more:,} more" if more else "")
+def listed(values: Sequence[object], total: int | None = None, *, shown: int = 5) -> str:
+    """The first values, and how many more of `total` (default: all that are given) there are."""
+    more = (len(values) if total is None else total) - min(len(values), shown)
+    return ", ".join(str(value) for value in values[:shown]) + (f" and {more:,} more" if more else "")
+
+
+def examples(what: str, rows: Mapping[Any, int], written: Callable[[Any], str], samples: int) -> tuple[str, ...]:
+    """One line of details, `<what>: <value> (<rows>), ..`, of the first `samples` values; no line without any, or where none may be shown."""
+    if not rows or not samples:
+        return ()
+    told = [f"{written(value)} ({count:,})" for value, count in islice(rows.items(), samples)]
+    return (f"{what}: {listed(told, len(rows), shown=samples)}",)

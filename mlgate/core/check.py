@@ -42,6 +42,16 @@ def _aggregate(value: Any) -> Any:
     return value
 
 
+Masked = Annotated[
+    Literal["all"]
+    | Annotated[
+        tuple[str, ...],
+        BeforeValidator(lambda value: (value,) if isinstance(value, str) else value),
+        WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+    ],
+    Field(union_mode="left_to_right"),
+]
+"""Columns whose values no report may show: a list of names, or `all`."""
 DatasetName = Annotated[str, Refers("dataset")]
 ModelName = Annotated[str, Refers("model")]
 RowsName = Annotated[str, Refers("dataset", "model")]  # rows of a dataset, or of a model's dataset with its predictions
@@ -63,7 +73,7 @@ class Item(Protocol):
         ...
 
     def offenders(self, scope: Scope, measured: Measured) -> Rows | None:
-        """The rows to show when the item fails; asked for only then."""
+        """The rows to show when the item fails; asked for only then. The run sets their number (`samples`) and masks their cells."""
         ...
 
 
@@ -78,6 +88,7 @@ class Check(BaseModel):
     family: ClassVar[Family]
     sampled_kind: ClassVar[bool] = False  # True where claims carry a Statistic by nature, so that the item takes a share of alpha
     drift_kind: ClassVar[bool] = False  # True where the share comes from drift's own alpha
+    marks_values: ClassVar[bool] = False  # True where values of the data stand in texts through `core.marked` alone; else masked columns silence them
     row_level: ClassVar[bool] = False  # True where no row can break it: a dataset without rows is then INCONCLUSIVE and holds; else it is an ERROR
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.\-]+$")]
@@ -88,6 +99,8 @@ class Check(BaseModel):
     tags: tuple[Annotated[str, Field(pattern=r"^[A-Za-z_]\w*$")], ...] = ()
     owner: str = ""
     when_empty: Literal["inconclusive", "skip"] = "inconclusive"
+    samples: Annotated[int, Field(ge=0)] | None = None
+    mask: Masked = ()
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

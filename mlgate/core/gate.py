@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from mlgate.core.check import Check, DatasetName
+from mlgate.core.check import Check, DatasetName, Masked
 
 OpenShare = Annotated[float, Field(gt=0, lt=1)]
 Names = Annotated[
@@ -24,7 +24,10 @@ class _Spec(BaseModel):
 
 
 class Policy(_Spec):
-    """How verdicts are judged. Set here and nowhere else: not on a check, not in pytest's ini."""
+    """How verdicts are judged. Set here and nowhere else: not on a check, not in pytest's ini.
+
+    `samples`, the number of offending rows an item shows, is only a default: a check may say its own.
+    """
 
     mode: Literal["guard", "prove"] = "guard"
     alpha: OpenShare = 0.05
@@ -32,10 +35,14 @@ class Policy(_Spec):
     power: OpenShare = 0.9
     uses: Annotated[int, Field(ge=1)] = 100
     seed: Annotated[int, Field(ge=0)] = 20260101
+    samples: Annotated[int, Field(ge=0)] = 5
 
 
 class Dataset(_Spec):
-    """Where rows come from, and the columns that have a role. Exactly one of `path`, `table`, `frame`."""
+    """Where rows come from, and the columns that have a role. Exactly one of `path`, `table`, `frame`.
+
+    `mask` names the columns whose values no report may show (`all`: every one).
+    """
 
     path: str | None = None
     table: str | None = None
@@ -45,6 +52,7 @@ class Dataset(_Spec):
     label: str | None = None
     time: str | None = None
     group: str | None = None
+    mask: Masked = ()
     digest: Annotated[str, Field(pattern="^sha256:[0-9a-f]{64}$")] | None = None
     engine: str = "duckdb"
 

@@ -11,6 +11,7 @@ from typing import Any
 from mlgate.core.codec import from_plain, to_plain
 from mlgate.core.distance import Binned
 from mlgate.core.errors import MeasurementError
+from mlgate.core.marked import quoting
 from mlgate.core.table_schema import TypeName
 
 SUFFIX = ".profile.json"
@@ -64,7 +65,7 @@ def parse(text: str, place: str) -> Profile:
     try:
         return from_plain(Profile, _infinite(found))
     except (TypeError, ValueError, KeyError) as error:
-        raise MeasurementError(f"{place} is not a profile: {error}", fix=_FIX) from error
+        raise MeasurementError(f"{place} is not a profile: {quoting(error)}", fix=_FIX) from error
 
 
 def _digest(body: dict[str, Any]) -> str:

@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal
 
 from mlgate.core.errors import MeasurementError, PluginError
+from mlgate.core.marked import quoting
 
 if TYPE_CHECKING:
     from mlgate.core.expression import Expression
@@ -112,7 +113,7 @@ def import_callable(target: str) -> Callable[..., Any]:
         module = importlib.import_module(module_name)
     except Exception as error:  # the user's module may raise anything on import
         raise MeasurementError(
-            f"cannot import {module_name!r} of {target!r}: {type(error).__name__}: {error}", cause="configuration", fix=fix
+            f"cannot import {module_name!r} of {target!r}: {type(error).__name__}: {quoting(error)}", cause="configuration", fix=fix
         ) from error
     found = getattr(module, attribute, None)
     if not callable(found):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Literal
 
 from mlgate.core.expression import Expression
 from mlgate.core.view import View
 
+ROW_NUMBER = "mlgate:row"  # the column that `Rows.numbered` adds
 Scalar = bool | int | float | str | None
 
 
@@ -93,9 +95,11 @@ class Rows:
 
     All `Rows` of one view without a limit come in one row order. `limit` asks for at most so many rows, in file order. `repeated` keeps
     only rows whose values in those columns together occur more than once in the view (null equals null, rows that are all null there are
-    left out), each group standing together; `largest` asks for the rows where that expression is greatest. Both go with a `limit`.
-    `sample` asks for about so many rows (all, where there are fewer), spread evenly over the view and the same ones each time. In a
-    joined view `joined.<name>` is a column of the joined dataset.
+    left out), each group standing together; `largest` asks for the rows where that expression is greatest; `unordered` (column, then the args
+    of ORDER_BREAKS) for the neighbours that break an order. All three go with a `limit`. `sample` asks for about so many rows (all, where
+    there are fewer), spread evenly over the view and the same ones each time. In a joined view `joined.<name>` is a column of the joined
+    dataset. `numbered` asks, with a limit, for one more column under ROW_NUMBER: the position of each row in file order, from 1; an engine
+    without file order leaves it out.
     """
 
     columns: tuple[str | Expression, ...]
@@ -104,6 +108,8 @@ class Rows:
     repeated: tuple[str, ...] = ()
     largest: Expression | None = None
     sample: int | None = None
+    unordered: tuple[str, Literal["increasing", "decreasing"], bool] | None = None
+    numbered: bool = False
 
     @property
     def alone(self) -> bool:
@@ -208,8 +214,8 @@ def columns_of(request: Request) -> tuple[str, ...]:
             plain = (of,) if isinstance(of, str) else ()
         case Counts(by=by):
             plain = tuple(part for part in by if isinstance(part, str))
-        case Rows(columns=columns, repeated=repeated):
-            plain = tuple(part for part in (*columns, *repeated) if isinstance(part, str))
+        case Rows(columns=columns, repeated=repeated, unordered=unordered):
+            plain = tuple(part for part in (*columns, *repeated, *(unordered[:1] if unordered else ())) if isinstance(part, str))
         case Grid(of=of):
             plain = (of,)
         case Histogram(of=of, by=one):

@@ -20,7 +20,7 @@ class Scope:
     """Datasets and models by name, and the schema of every dataset that could be opened (else the error that stopped it).
 
     `model_columns` are the columns each model adds to its dataset (`prediction`, `score`, `score_<class>`), or the error that stopped it; empty where
-    the run does not know them beforehand.
+    the run does not know them beforehand. `samples` is how many example rows or values the item may show.
     """
 
     datasets: Mapping[str, Dataset]
@@ -28,6 +28,7 @@ class Scope:
     schemas: Mapping[str, TableSchema | MeasurementError]
     seed: int = 0
     model_columns: Mapping[str, TableSchema | MeasurementError] = field(default_factory=dict)
+    samples: int = 5
 
     def schema(self, dataset: str) -> TableSchema:
         """Columns and types. Raises the `MeasurementError` met on opening the dataset."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 
 from mlgate.core.errors import MeasurementError
+from mlgate.core.marked import quoting
 from mlgate.core.metric import Metric, Sample
 from mlgate.core.registry import import_callable
 from mlgate.metrics._influence import as_rows
@@ -57,9 +58,9 @@ class UserMetric(Metric):
         try:
             value = float(function(sample.y_true[at], answer[at], **weight))
         except (ArithmeticError, ValueError, LookupError) as error:  # rows it cannot deal with
-            raise self._broken(f"raised {type(error).__name__}: {error}", "data") from error
+            raise self._broken(f"raised {type(error).__name__}: {quoting(error)}", "data") from error
         except Exception as error:  # the user's function may raise anything
-            raise self._broken(f"raised {type(error).__name__}: {error}", "configuration") from error
+            raise self._broken(f"raised {type(error).__name__}: {quoting(error)}", "configuration") from error
         if not math.isfinite(value):
             raise self._broken(f"returned {value}", "data")
         return value

@@ -110,10 +110,16 @@ class Measuring:
         except INTERRUPTS:
             raise
         except BaseException as error:  # noqa: BLE001  time-outs are BaseExceptions; each item would time out again
-            lines = traceback.format_exception(error, limit=-8)
-            text = f"measuring stopped: {type(error).__name__}: {error}\n{''.join(lines)}"
-            return Record(wanted.key, wanted.gate.digest, None, text, time.perf_counter() - start)
+            return Record(wanted.key, wanted.gate.digest, None, _stopped(wanted.gate, error), time.perf_counter() - start)
         return Record(wanted.key, wanted.gate.digest, result, "", time.perf_counter() - start)
+
+
+def _stopped(gate: Gate, error: BaseException) -> str:
+    """Why measuring stopped, and where; where columns are masked without the error's own words, which may quote their values."""
+    if any(dataset.mask for dataset in gate.datasets.values()) or any(check.mask for check in gate.checks):
+        where = "".join(traceback.format_tb(error.__traceback__, limit=-8))
+        return f"measuring stopped: {type(error).__name__} (withheld: it may quote values of masked columns)\n{where}"
+    return f"measuring stopped: {type(error).__name__}: {error}\n{''.join(traceback.format_exception(error, limit=-8))}"
 
 
 MEASURING = pytest.StashKey[Measuring]()

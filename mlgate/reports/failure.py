@@ -19,7 +19,6 @@ _FIX: dict[Cause, str] = {
     "infrastructure": "fix the machinery, then run again",
     "configuration": "fix the gate file or the code it names, then run again",
 }
-MAX_OFFENDERS = 10
 
 
 def headline(verdict: Verdict) -> str:
@@ -95,6 +94,6 @@ def _offenders(verdict: Verdict) -> list[str]:
     found = verdict.offenders
     if found is None or not found.rows:
         return []
-    shown = found.rows[:MAX_OFFENDERS]
+    shown = found.rows
     total = "" if found.total is None or found.total < len(shown) else f" of {found.total:,}"  # a repeated value shows its first row too
     return [f"first {len(shown)}{total} offending rows", *table(found.columns, shown)]

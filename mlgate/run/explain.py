@@ -51,7 +51,7 @@ def explain(gate: Gate, *, progress: Progress | None = None) -> Explanation:
         for item in declared
         if item.share is not None
     )
-    faults = [(name, str(error)) for name, error in asked.failed.items()]
-    faults += [(str(request.view), str(error)) for request, error in asked.known.items()]
+    faults = [(name, asked.strictest.text(str(error))) for name, error in asked.failed.items()]
+    faults += [(str(request.view), asked.strictest.text(str(error))) for request, error in asked.known.items()]
     scans, warnings = (*asked.plan.grids, *asked.plan.scans), policy_warnings(gate)
     return Explanation(len(declared), asked.count, scans, statements, sampled, tuple(dict.fromkeys(faults)), warnings, asked.plan.probes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import math
+import secrets
 import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -14,6 +14,7 @@ from typing import Any
 
 from mlgate.core.errors import MeasurementError
 from mlgate.core.gate import Gate
+from mlgate.core.marked import quoting
 from mlgate.core.measured import Measured
 from mlgate.core.plan import Plan
 from mlgate.core.ports import Progress
@@ -21,9 +22,10 @@ from mlgate.core.request import Request, Rows
 from mlgate.core.result import Provenance, RunResult, ScanRecord
 from mlgate.core.scope import Scope
 from mlgate.core.table_schema import TableSchema
-from mlgate.core.verdict import Offenders, Outcome, Verdict
+from mlgate.core.verdict import Outcome, Verdict
 from mlgate.planning.fuse import plan as plan_of
 from mlgate.run.judge import judge
+from mlgate.run.masking import Mask, mask_of, strictest
 from mlgate.run.measure import Measurement, row_count
 from mlgate.run.shares import Declared, declare, policy_warnings
 from mlgate.run.verdicts import conclude, errored, held, not_applicable, waived, with_offenders
@@ -49,14 +51,27 @@ class _OpenedWhenAsked(Mapping[str, "TableSchema | MeasurementError"]):
 
 @dataclass
 class Asked:
-    """What the items ask for: answers known beforehand (errors), the plan for the rest, and how many requests there were before equal ones met."""
+    """What the items ask for: answers known beforehand (errors), the plan for the rest, and how many requests there were before equal ones met.
+
+    `masks` are by check; `strictest` is the mask of what belongs to no item.
+    """
 
     scope: Scope
+    strictest: Mask
     failed: dict[str, MeasurementError] = field(default_factory=dict)
     known: dict[Request, Any] = field(default_factory=dict)
     plan: Plan = field(default_factory=lambda: Plan(()))
     count: int = 0
-    datasets: dict[str, frozenset[str]] = field(default_factory=dict)
+    requests: dict[str, tuple[Request, ...]] = field(default_factory=dict)
+    masks: dict[str, Mask] = field(default_factory=dict)
+
+    def datasets(self, item: str) -> frozenset[str]:
+        """The datasets that an item asks about first."""
+        return frozenset(request.view.dataset for request in self.requests[item])
+
+    def mask(self, declared: Declared) -> Mask:
+        """What an item may show."""
+        return self.masks.get(declared.check.id, self.strictest)
 
 
 def run_gate(gate: Gate, *, items: frozenset[str] | None = None, progress: Progress | None = None, today: datetime.date | None = None) -> RunResult:
@@ -92,25 +107,27 @@ def run_gate(gate: Gate, *, items: frozenset[str] | None = None, progress: Progr
 
 def ask(gate: Gate, selected: Sequence[Declared], measurement: Measurement) -> Asked:
     """Collects all requests, keeps those that cannot be answered apart, and plans the rest."""
-    asked = Asked(
-        Scope(
-            gate.datasets,
-            gate.models,
-            schemas=_OpenedWhenAsked(gate.datasets, measurement.schema),
-            seed=gate.policy.seed,
-            model_columns=_OpenedWhenAsked(gate.models, measurement.attach),
-        )
+    scope = Scope(
+        gate.datasets,
+        gate.models,
+        schemas=_OpenedWhenAsked(gate.datasets, measurement.schema),
+        seed=gate.policy.seed,
+        model_columns=_OpenedWhenAsked(gate.models, measurement.attach),
     )
+    salt = secrets.token_bytes(16)  # not of the gate's seed, which is known: a pseudonym must not be found again by trying values
+    asked = Asked(scope, strictest(gate, salt))
     wanted: dict[Request, None] = {}
     for item in selected:
         try:
+            if item.check.id not in asked.masks:
+                asked.masks[item.check.id] = mask_of(gate, item.check, scope, salt)
             own = tuple(item.item.requests(asked.scope))
         except MeasurementError as error:
             asked.failed[item.id] = error
         else:
             wanted.update(dict.fromkeys(own))
             asked.count += len(own)
-            asked.datasets[item.id] = frozenset(request.view.dataset for request in own)
+            asked.requests[item.id] = own
     for request in wanted:
         if (fault := measurement.precheck(request)) is not None:
             asked.known[request] = fault
@@ -120,20 +137,28 @@ def ask(gate: Gate, selected: Sequence[Declared], measurement: Measurement) -> A
 
 
 def _verdict(gate: Gate, declared: Declared, asked: Asked, measured: Measured) -> Verdict:
+    return asked.mask(declared).verdict(_judged(gate, declared, asked, measured))
+
+
+def _judged(gate: Gate, declared: Declared, asked: Asked, measured: Measured) -> Verdict:
+    """The verdict with the values in its texts still marked."""
     if declared.id in asked.failed:
         return _unmeasured(gate, declared, asked, asked.failed[declared.id])
+    mask, own = asked.mask(declared), asked.requests[declared.id]
     try:
-        claims = declared.item.claims(asked.scope, measured)
-        verdict = conclude(gate, declared, judge(claims, share=declared.share, primary=declared.primary, policy=gate.policy))
-        return _not_of_nothing(gate, declared, verdict, _empty(asked.datasets[declared.id], measured))
+        claims = declared.item.claims(replace(asked.scope, samples=mask.samples), measured)
+        judged = judge(claims, share=declared.share, primary=declared.primary, policy=gate.policy)
+        told = [mask.judged(one, declared.check, own) for one in judged]
+        return _not_of_nothing(gate, declared, conclude(gate, declared, told), _empty(asked.datasets(declared.id), measured))
     except MeasurementError as error:
-        return _unmeasured(gate, declared, asked, error)
+        answered = any(measured.answers.get(request) is error for request in own)
+        return _unmeasured(gate, declared, asked, error if answered else mask.raised(error, declared.check, own))
     except Exception as error:  # noqa: BLE001  a kind (maybe a third party's) that breaks is one ERROR, not the end of the run
         return errored(
             gate,
             declared,
             MeasurementError(
-                f"kind {declared.check.kind!r} raised {type(error).__name__}: {error}",
+                f"kind {declared.check.kind!r} raised {type(error).__name__}: {quoting(error)}",
                 cause="configuration",
                 fix="report it to whoever maintains the kind",
             ),
@@ -175,32 +200,23 @@ def _is_first_run(gate: Gate, declared: Declared, scope: Scope) -> bool:
 def _show_offenders(
     selected: Sequence[Declared], asked: Asked, measured: Measured, verdicts: dict[str, Verdict], measurement: Measurement
 ) -> tuple[ScanRecord, ...]:
-    wanted: dict[str, Rows] = {}
+    wanted: dict[str, tuple[Rows, Mask]] = {}
     for item in selected:
-        if verdicts[item.id].outcome is Outcome.FAIL:
+        mask = asked.mask(item)
+        if verdicts[item.id].outcome is Outcome.FAIL and mask.samples:
             try:
-                rows = item.item.offenders(asked.scope, measured)
-            except MeasurementError:
-                continue  # the verdict stands without them
+                rows = item.item.offenders(replace(asked.scope, samples=mask.samples), measured)
+            except Exception:  # noqa: BLE001, S112  the verdict stands without them, also where a third party's kind breaks
+                continue
             if rows is not None and measurement.precheck(rows) is None:
-                wanted[item.id] = rows
-    answers, records = measurement.answer(plan_of(wanted.values()))
-    for item_id, rows in wanted.items():
+                wanted[item.id] = mask.asked(rows), mask
+    answers, records = measurement.answer(plan_of(rows for rows, _ in wanted.values()))
+    for item_id, (rows, mask) in wanted.items():
         if not isinstance(answers[rows], MeasurementError):
-            verdicts[item_id] = with_offenders(verdicts[item_id], _table(rows, answers[rows], verdicts[item_id]))
+            estimate = verdicts[item_id].estimate
+            found = mask.offenders(rows, answers[rows], estimate.violations if estimate else None)
+            verdicts[item_id] = with_offenders(verdicts[item_id], found)
     return records
-
-
-def _table(rows: Rows, answer: Mapping[Any, Any], verdict: Verdict) -> Offenders:
-    names = tuple(str(column).replace("joined.", f"{rows.view.joined}.", 1) if rows.view.joined else str(column) for column in rows.columns)
-    columns = [answer[column] for column in rows.columns]
-    cells = tuple(tuple(_cell(value) for value in row) for row in zip(*columns, strict=True))
-    return Offenders(names, cells, verdict.estimate.violations if verdict.estimate else None)
-
-
-def _cell(value: Any) -> str:
-    missing = value is None or (isinstance(value, float) and math.isnan(value))
-    return "null" if missing else str(value)
 
 
 def _provenance(gate: Gate, declared: Sequence[Declared], verdicts: Sequence[Verdict]) -> Provenance:

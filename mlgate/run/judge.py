@@ -10,6 +10,7 @@ from typing import Any
 from mlgate.core.claim import Claim
 from mlgate.core.errors import MeasurementError
 from mlgate.core.gate import Policy
+from mlgate.core.marked import quoting
 from mlgate.core.statistic import Exact, Nothing, Statistic
 from mlgate.core.verdict import Estimate, Outcome
 from mlgate.run.sizing import deciding_rows
@@ -71,7 +72,7 @@ def _within(value: Any, claim: Claim) -> bool:
         return (claim.low is None or value >= claim.low) and (claim.high is None or value <= claim.high)
     except TypeError:
         got, bound = type(value).__name__, type(claim.low if claim.low is not None else claim.high).__name__
-        what = f"{claim.says}: a bound of type {bound} does not fit a value of type {got} ({value!r})"
+        what = f"{claim.says}: a bound of type {bound} does not fit a value of type {got} ({quoting(repr(value))})"
         raise MeasurementError(what, cause="configuration", fix=f"write a bound of type {got}") from None
 
 

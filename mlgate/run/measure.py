@@ -13,9 +13,10 @@ from typing import Any, Literal, Self
 import numpy as np
 
 from mlgate.core.errors import Cause, MeasurementError, PluginError
-from mlgate.core.gate import Gate
+from mlgate.core.gate import Gate, Model
+from mlgate.core.marked import quoting
 from mlgate.core.plan import Plan, Scan
-from mlgate.core.ports import Engine, FilesSource, Opened, Progress, Scorer
+from mlgate.core.ports import Engine, FilesSource, ModelAdapter, Opened, Progress, Scorer
 from mlgate.core.registry import entries, load
 from mlgate.core.request import Aggregate, Histogram, Op, Probe, Request, columns_of, conditions_of, expressions_of, grid_of
 from mlgate.core.result import ScanRecord
@@ -23,6 +24,7 @@ from mlgate.core.table_schema import Column, TableSchema
 from mlgate.core.view import View
 from mlgate.expressions.guard import ExpressionError
 from mlgate.expressions.types import check as check_types
+from mlgate.run.masking import refuse_unknown_mask, telling
 
 
 class Measurement:
@@ -54,11 +56,16 @@ class Measurement:
     def _open(self, name: str) -> TableSchema:
         declared = self._gate.datasets[name]
         source = _accepting("sources", declared, f"dataset {name!r}")
-        opened = source.open(declared)
+        with telling(source):
+            opened = source.open(declared)
         self.fingerprints[name] = source.fingerprint(opened)
         if isinstance(opened, FilesSource) and opened.engine is not None:
             self._engine_of[name] = opened.engine
-        return self._engine(name).open(name, declared, opened)
+        engine = self._engine(name)
+        with telling(engine):
+            schema = engine.open(name, declared, opened)
+        refuse_unknown_mask(name, declared, schema)
+        return schema
 
     def _engine(self, dataset: str) -> Engine:
         name = self._engine_of.get(dataset, self._gate.datasets[dataset].engine)
@@ -81,6 +88,10 @@ class Measurement:
         if isinstance(schema, MeasurementError):
             raise schema
         adapter = _accepting("models", spec, f"model {name!r}")
+        with telling(adapter, self._engine(spec.dataset)):
+            return self._attached(name, spec, adapter, schema)
+
+    def _attached(self, name: str, spec: Model, adapter: ModelAdapter, schema: TableSchema) -> TableSchema:
         opened: Scorer | Opened = adapter.open(spec)
         self.fingerprints[name] = adapter.fingerprint(spec)
         engine, key = self._engine(spec.dataset), self._gate.datasets[spec.dataset].key
@@ -155,7 +166,9 @@ class Measurement:
     def _probe(self, probe: Probe) -> Any:
         try:
             frames = [self._engine(rows.view.dataset).frame(rows) for rows in probe.inputs]
-            return load("probes", probe.name)().answer(probe, frames)
+            prober = load("probes", probe.name)()
+            with telling(prober):
+                return prober.answer(probe, frames)
         except KeyError:
             return MeasurementError(f"no probe {probe.name!r} is installed", cause="configuration", fix=f"one of {', '.join(entries('probes'))}")
         except Exception as error:  # noqa: BLE001  code that runs on rows raises what it likes; its items become ERROR, the rest goes on
@@ -165,10 +178,12 @@ class Measurement:
         """Splits a failing statement until the culprit is alone."""
         engine = self._engine(scan.dataset)
         try:
-            yield engine.answer(scan, batch), 1
+            with telling(engine):
+                answers = engine.answer(scan, batch)
+            yield answers, 1
         except Exception as error:  # noqa: BLE001  a database raises what it likes; each culprit becomes ERROR, the rest goes on
             if len(batch) == 1:
-                yield {batch[0]: _as_measurement_error(error, _statement(engine, scan, batch))}, 1
+                yield {batch[0]: _as_measurement_error(error, _statement(engine, scan, batch), columns=_quotable(batch[0]))}, 1
                 return
             middle = len(batch) // 2
             yield {}, 1
@@ -228,12 +243,20 @@ def _guarded(work: Callable[[], TableSchema], what: str, *, cause: Cause = "data
         return _as_measurement_error(error, "", prefix=f"{what}: ", cause=cause)
 
 
-def _as_measurement_error(error: Exception, statement: str, *, prefix: str = "", cause: Cause = "data") -> MeasurementError:
+def _as_measurement_error(
+    error: Exception, statement: str, *, prefix: str = "", cause: Cause = "data", columns: Sequence[str] = ()
+) -> MeasurementError:
     if isinstance(error, MeasurementError):
         return error
     if isinstance(error, (OSError, MemoryError, ImportError, PluginError)) or "Out of Memory" in str(error):
         cause = "infrastructure"
-    return MeasurementError(f"{prefix}{type(error).__name__}: {error}", cause=cause, statement=statement)
+    return MeasurementError(f"{prefix}{type(error).__name__}: {quoting(error, columns)}", cause=cause, statement=statement)
+
+
+def _quotable(request: Request) -> Sequence[str]:
+    """The columns that an engine's message about a request may quote; none named where rows are joined, which reads others too."""
+    view = request.view
+    return () if view.model or view.baseline or view.joined else columns_of(request)
 
 
 def _columns_of(schema: TableSchema | MeasurementError) -> tuple[Column, ...]:

@@ -1,11 +1,13 @@
 """Answers requests from pandas frames, as an engine would: the contract of core/request.py and nothing more."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from mlgate.core.gate import Dataset, Model
+from mlgate.core.marked import written
 from mlgate.core.measured import Measured
 from mlgate.core.request import Counts, Rows
 from mlgate.core.scope import Scope
@@ -32,9 +34,10 @@ class FakeEngine:
         )
 
     def claims(self, check, part=""):
-        """The claims of one item of a check, measured on the frames."""
+        """The claims of one item of a check, measured on the frames, with their values written out."""
         item = dict(check.parts())[part]
-        return item.claims(self.scope, Measured({request: self.answer(request) for request in item.requests(self.scope)}))
+        claims = item.claims(self.scope, Measured({request: self.answer(request) for request in item.requests(self.scope)}))
+        return tuple(replace(claim, part=written(claim.part)) for claim in claims)
 
     def claim(self, check):
         (claim,) = self.claims(check)

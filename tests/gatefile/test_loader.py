@@ -206,7 +206,7 @@ ten.gate.yaml:5:36: datasets.current.kye: unknown key
   5 |   current: {path: current.parquet, kye: id}
     |                                    ^
   got:      'kye'
-  expected: one of path, table, frame, format, key, label, time, group, digest, engine
+  expected: one of path, table, frame, format, key, label, time, group, mask, digest, engine
   fix:      did you mean 'key'?
 ten.gate.yaml:7:43: models.candidate.dataset: unknown dataset
   7 |   candidate: {artifact: m.skops, dataset: curent}

@@ -40,7 +40,7 @@ def test_the_order_is_claim_estimate_what_follows_rows_how_to_reproduce_and_plac
         "-0.0213 [-0.028, -0.0146], each bound at 95 %, n = 12,345",
         "p = 0.00031, its share of alpha 0.025",
         "reject: do not deploy",
-        "first 10 of 4,000 offending rows",
+        "first 30 of 4,000 offending rows",
         "flight_id  delay",
         "pytest --mlgate 'gates/flights.gate.yaml::auc'",
         "gates/flights.gate.yaml:31",

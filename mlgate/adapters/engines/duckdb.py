@@ -28,6 +28,8 @@ from mlgate.core.view import View
 class DuckDBEngine:
     """Answers scans with DuckDB, in memory, within half of the machine's memory; what does not fit spills into `folder`."""
 
+    marks_values = True
+
     def __init__(self, folder: Path) -> None:
         self._session = Session(folder)
         self._tables: dict[str, Table] = {}

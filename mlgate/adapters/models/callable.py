@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlgate.adapters.models._columns import at_threshold, checked, readable
 from mlgate.core.errors import MeasurementError
+from mlgate.core.marked import quoting
 from mlgate.core.ports import Scorer
 from mlgate.core.registry import import_callable
 
@@ -23,6 +24,8 @@ class CallableModel:
     column is the score. A mapping or a frame with columns `prediction`, `score` or `score_<class>` is taken by its names.
     `threshold` adds `prediction` as 1 where `score >= threshold`, else 0. The frame is the function's own: changing it changes nothing.
     """
+
+    marks_values = True
 
     def accepts(self, model: Model) -> bool:
         """True where the gate file says `callable`."""
@@ -66,7 +69,7 @@ class _Scorer:
                 returned = self._function(frame.copy())
         except Exception as error:  # the user's function may raise anything
             raise MeasurementError(
-                f"{self._name} failed: {type(error).__name__}: {error}", cause="model", fix="try the function on a few rows of its dataset"
+                f"{self._name} failed: {type(error).__name__}: {quoting(error)}", cause="model", fix="try the function on a few rows of its dataset"
             ) from error
         columns = checked(self._name, self._columns(returned), len(frame))
         if self._model.threshold is not None and "score" in columns:

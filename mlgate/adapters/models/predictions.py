@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 class StoredPredictions:
     """A Parquet, CSV or JSON lines file (or a glob of them) with the key columns and `prediction`, `score` or `score_<class>`."""
 
+    marks_values = True
+
     def accepts(self, model: Model) -> bool:
         """True where the gate file says `predictions`."""
         return model.predictions is not None

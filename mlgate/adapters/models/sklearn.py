@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mlgate.adapters.models._columns import at_threshold, checked, readable
 from mlgate.adapters.models._skops_trust import refused
 from mlgate.core.errors import MeasurementError
+from mlgate.core.marked import quoting
 from mlgate.core.ports import Scorer
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class SklearnModel:
     several; `decision_function` the same in its own unit; `predict` gives `prediction` alone. `prediction` is what the model's
     `predict` says, or `score >= threshold` where the gate file gives a threshold.
     """
+
+    marks_values = True
 
     def accepts(self, model: Model) -> bool:
         """True for an artifact that ends in .skops, .pkl, .pickle or .joblib."""
@@ -141,7 +144,7 @@ class _Scorer:
             raise
         except Exception as error:  # the model's own code may raise anything
             raise MeasurementError(
-                f"{self._name} failed in {self._method}: {type(error).__name__}: {error}",
+                f"{self._name} failed in {self._method}: {type(error).__name__}: {quoting(error)}",
                 cause="model",
                 fix=self._versions or "try the model on a few rows of its dataset",
             ) from error

@@ -33,6 +33,8 @@ _CHUNK_BYTES = 1 << 20
 class Files:
     """Parquet, CSV or JSON lines, by suffix or by `format`. A folder gives all files of its one known suffix, those of sub-folders included."""
 
+    marks_values = True
+
     def accepts(self, dataset: Dataset) -> bool:
         """True where the gate file says `path`."""
         return dataset.path is not None

@@ -7,6 +7,7 @@ from typing import Any
 
 from mlgate.core.errors import MeasurementError
 from mlgate.core.gate import Dataset
+from mlgate.core.marked import quoting
 from mlgate.core.ports import FrameSource
 from mlgate.core.registry import import_callable
 
@@ -27,6 +28,8 @@ _FIX = "pass a pandas or polars DataFrame, a polars LazyFrame, an Arrow Table or
 
 class Frame:
     """A frame handed over in Python, or `package.module:function`, which is imported, called without arguments, and returns one."""
+
+    marks_values = True
 
     def accepts(self, dataset: Dataset) -> bool:
         """True where a `frame` is given."""
@@ -57,7 +60,9 @@ def _made(function: Any, name: str) -> Any:
         return function()
     except Exception as error:  # the user's function may raise anything
         raise MeasurementError(
-            f"{name} raised {type(error).__name__}: {error}", cause="data", fix="call the function by hand; it takes no argument and returns a frame"
+            f"{name} raised {type(error).__name__}: {quoting(error)}",
+            cause="data",
+            fix="call the function by hand; it takes no argument and returns a frame",
         ) from error
 
 

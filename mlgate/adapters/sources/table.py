@@ -15,6 +15,8 @@ _FORM = "write `duckdb:file.db:table` or `sqlite:file.db:table`; a table of a sc
 class DatabaseTable:
     """A table or view of a DuckDB or SQLite file, opened read-only. SQLite is read by Python's own sqlite3, column types as declared."""
 
+    marks_values = True
+
     def accepts(self, dataset: Dataset) -> bool:
         """True where the gate file says `table`."""
         return dataset.table is not None

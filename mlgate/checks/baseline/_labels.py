@@ -11,6 +11,7 @@ import numpy as np
 
 from mlgate.core.bound import CellLiteral
 from mlgate.core.errors import Cause, MeasurementError
+from mlgate.core.marked import cell
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,13 +25,14 @@ _BITS: frozenset[float] = frozenset({0.0, 1.0})
 class Column:
     """One column of the rows: float64 (NaN for null) for numbers and booleans, else an object array of strings (None for null).
 
-    `what` names it in messages, `cause` is whose fault a bad value is, `count` (n,) int64 the rows that each entry stands for.
+    `what` names it in messages, `name` is its own, `cause` is whose fault a bad value is, `count` (n,) int64 the rows that each entry stands for.
     """
 
     values: NDArray[Any]
     count: NDArray[np.int64]
     what: str
     cause: Cause
+    name: str
 
     @property
     def is_text(self) -> bool:
@@ -46,25 +48,25 @@ class Column:
             raise MeasurementError(f"{self.what} {problem} in {rows:,} of {n:,} rows", cause=self.cause, fix=fix)
 
 
-def column(values: Any, count: NDArray[np.int64], what: str, cause: Cause) -> Column:
+def column(values: Any, count: NDArray[np.int64], what: str, cause: Cause, name: str) -> Column:
     """A column of an answer. Raises `MeasurementError` for values that are neither numbers, booleans nor strings."""
     array = np.asarray(values)
     if array.dtype.kind in "biuf":
-        return Column(array.astype(np.float64), count, what, cause)
+        return Column(array.astype(np.float64), count, what, cause, name)
     cells = array.astype(object)
     types = set(map(type, cells.tolist())) - {type(None)}
     if not types or all(issubclass(one, str) for one in types):
         cells[np.array([cell is None for cell in cells.tolist()], dtype=bool)] = None
-        return Column(cells, count, what, cause)
+        return Column(cells, count, what, cause, name)
     if all(issubclass(one, _NUMBERS) for one in types):
-        return Column(np.array([np.nan if cell is None else float(cell) for cell in cells.tolist()], dtype=np.float64), count, what, cause)
+        return Column(np.array([np.nan if cell is None else float(cell) for cell in cells.tolist()], dtype=np.float64), count, what, cause, name)
     names = ", ".join(sorted(one.__name__ for one in types))
     raise MeasurementError(f"{what} holds values of type {names}", cause=cause, fix="use numbers, booleans or strings")
 
 
 def labels(values: Any, count: NDArray[np.int64], name: str) -> Column:
     """The label column, complete. Raises `MeasurementError` (cause data)."""
-    found = column(values, count, f"label {name!r}", "data")
+    found = column(values, count, f"label {name!r}", "data", name)
     found.reject(_nulls(found), "is null", "complete the labels, or keep only labelled rows with `where:`")
     if not found.is_text:
         found.reject(~np.isfinite(found.values), "is infinite", "correct the labels")
@@ -73,7 +75,7 @@ def labels(values: Any, count: NDArray[np.int64], name: str) -> Column:
 
 def answers(values: Any, count: NDArray[np.int64], model: str, role: str) -> Column:
     """The prediction or score of a model, complete. Raises `MeasurementError` (cause model)."""
-    found = column(values, count, f"{role} of {model}", "model")
+    found = column(values, count, f"{role} of {model}", "model", role)
     found.reject(_nulls(found), "is missing (null or NaN)", f"{model} must answer every row: are keys missing from its predictions?")
     if not found.is_text:
         found.reject(~np.isfinite(found.values), "is infinite", f"find the rows that {model} cannot score, and why")
@@ -161,5 +163,5 @@ def need_two_classes(label: Column, positive: NDArray[np.float64]) -> None:
 
 def _some(of: Column) -> str:
     values = of.distinct()
-    text = ", ".join(repr(value) if isinstance(value, str) else f"{value:g}" for value in values[:5])
+    text = ", ".join(cell(of.name, repr(value) if isinstance(value, str) else f"{value:g}") for value in values[:5])
     return f"{text} and {len(values) - 5:,} more" if len(values) > 5 else text

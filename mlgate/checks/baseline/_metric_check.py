@@ -17,6 +17,7 @@ from mlgate.core.check import Check, Item, ModelName, Refers
 from mlgate.core.claim import Claim
 from mlgate.core.errors import MeasurementError
 from mlgate.core.gate import Names
+from mlgate.core.marked import cell
 from mlgate.core.measured import Measured
 from mlgate.core.metric import Metric
 from mlgate.core.registry import entries, load
@@ -33,6 +34,7 @@ class MetricCheck(Check):
 
     family: ClassVar[Family] = "baseline"
     sampled_kind: ClassVar[bool] = True
+    marks_values: ClassVar[bool] = True
 
     of: Annotated[ModelName, Field(description="The model judged.")]
     metric: Annotated[str, Refers("metric"), Field(description="A metric, or `package.module:function` (y_true, y_pred[, sample_weight]) -> number.")]
@@ -144,17 +146,18 @@ class _Slices:
         return None
 
     def _claim(self, metric: Metric, value: str, arms: Arms) -> Claim:
+        part = cell(self.column, value)
         if arms.rows < self.check.min_rows:
-            return self.check.nothing(f"{arms.rows:,} rows, fewer than min_rows: {self.check.min_rows}", part=value)
+            return self.check.nothing(f"{arms.rows:,} rows, fewer than min_rows: {self.check.min_rows}", part=part)
         if arms.candidate.weight is not None and not arms.candidate.weight.any():
-            return self.check.nothing(f"the weight of all {arms.rows:,} rows is 0", part=value)
+            return self.check.nothing(f"the weight of all {arms.rows:,} rows is 0", part=part)
         try:
             claim = self.check.claim(metric, arms)
         except MeasurementError as error:
             if error.cause != "data":
                 raise
-            return self.check.nothing(error.what, part=value)  # the whole set is fit to be judged, this part of it is not
-        return replace(claim, part=value)
+            return self.check.nothing(error.what, part=part)  # the whole set is fit to be judged, this part of it is not
+        return replace(claim, part=part)
 
 
 def _answer_of(scope: Scope, model: str, metric: Metric, positive: CellLiteral | None) -> str:

@@ -75,7 +75,7 @@ class Reading:
         y_true, *y_pred = coded(label, predicted, self.metric.labels, self.positive)
         if self.metric.labels == "binary":
             need_two_classes(label, y_true)
-        weight = None if self.weight is None else _weights(column(cells[self.weight], count, f"sample_weight {self.weight!r}", "data"))
+        weight = None if self.weight is None else _weights(column(cells[self.weight], count, f"sample_weight {self.weight!r}", "data", self.weight))
         group = None if self.group is None else _groups(cells[self.group], count, self.group)
         samples = [
             Sample(y_true, y_pred[arm] if y_pred else None, None if y_pred else read[arm].values, count, weight=weight, group=group)
@@ -127,7 +127,9 @@ def _groups(values: Any, count: NDArray[np.int64], name: str) -> NDArray[np.intp
     places: dict[Any, int] = {}
     codes = np.array([places.setdefault(value, len(places)) for value in _values(values)], dtype=np.intp)
     none = codes == places[None] if None in places else np.zeros(codes.size, dtype=bool)
-    Column(codes, count, f"group {name!r}", "data").reject(none, "is null", "give every row a group; rows alone in theirs need an id of their own")
+    Column(codes, count, f"group {name!r}", "data", name).reject(
+        none, "is null", "give every row a group; rows alone in theirs need an id of their own"
+    )
     return codes
 
 

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 
 from mlgate.checks._moments import moment
-from mlgate.checks._wording import listed, share_words
+from mlgate.checks._wording import examples, share_words
 from mlgate.core.bound import ShareBound, plain
 from mlgate.core.claim import Claim
 from mlgate.core.distance import Binned, Distance, Distribution
 from mlgate.core.errors import MeasurementError
+from mlgate.core.marked import cell
 from mlgate.core.registry import entries, load
 from mlgate.core.statistic import Alternative, Interval, Nothing, Statistic
 from mlgate.core.table_schema import NUMERIC, TypeName
@@ -132,6 +133,7 @@ class ColumnDrift:
     unseen_share: ShareBound | None = None
     null_change: ShareBound | None = None
     alone: bool = True
+    samples: int = 5
 
     @classmethod
     def read(cls, column: str, kind: TypeName | None, sides: tuple[str, str], current: _Answer | Binned, reference: _Answer | Binned) -> ColumnDrift:
@@ -193,7 +195,7 @@ class ColumnDrift:
             *self._cells(statistic),
             f"noise floor {floor:.3g}: 95 of 100 pairs of samples from one population, of {n:,} and {m:,} values, are closer",
             *((self._quartiles(),) if self._told else ()),
-            *(() if self.numeric else (self._levels(),)),
+            *(() if self.numeric else self._levels()),
         )
         fix = f"find what changed {self.column} at its source; if the change is meant, retrain on it"
         return Claim(self._says_distance(), statistic, high=self.at_most, unit=self.distance.unit, details=details, part=self._part(""), fix=fix)
@@ -212,16 +214,30 @@ class ColumnDrift:
         return (f"counted in {cells:,} cells between quantiles of {self.sides[1]}, not value by value{widened}",)
 
     def _unseen_claim(self) -> Claim:
-        unseen = {level: count for level, count in self.current.counts.items() if level not in self.reference.counts}
-        rows, n = sum(unseen.values()), self.current.n_obs
-        high = self._unseen_by_chance() + _UNSEEN_SLACK if self.unseen_share is None else self.unseen_share.limits[1]
-        assert high is not None
+        unseen = self._unseen()
+        rows, n, high = sum(unseen.values()), self.current.n_obs, self._most_unseen()
         says = f"the share of rows of {self.sides[0]} whose {self.column} never occurs in {self.sides[1]} is at most {high:.4g}"
-        top = sorted(unseen, key=lambda level: (-unseen[level], str(level)))
-        details = (f"new levels: {listed([f'{level} ({unseen[level]:,})' for level in top])}",) if unseen else ()
+        details = examples("new levels", unseen, lambda level: cell(self.column, level), self.samples)
         fix = "map the new levels where the data is written, or retrain on rows that have them"
         statistic, part = Proportion(successes=rows, n_obs=n), self._part("unseen levels")
         return Claim(says, statistic, high=high, unit="share", seen=share_words(rows, n, sampled=True), details=details, part=part, fix=fix)
+
+    def offending_levels(self) -> tuple[Any, ...]:
+        """The new levels where they make up more than their tolerated share, the most frequent first."""
+        if self.numeric or not self.current.n_obs or not self.reference.n_obs:
+            return ()
+        unseen = self._unseen()
+        return tuple(unseen) if sum(unseen.values()) / self.current.n_obs > self._most_unseen() else ()
+
+    def _unseen(self) -> dict[Any, int]:
+        unseen = {level: count for level, count in self.current.counts.items() if level not in self.reference.counts}
+        return dict(sorted(unseen.items(), key=lambda item: (-item[1], str(item[0]))))
+
+    def _most_unseen(self) -> float:
+        """The greatest share of rows with new levels that the claim allows."""
+        high = self._unseen_by_chance() + _UNSEEN_SLACK if self.unseen_share is None else self.unseen_share.limits[1]
+        assert high is not None
+        return high
 
     def _unseen_by_chance(self) -> float:
         """The share of rows with levels that a reference of its size misses of its own population.
@@ -245,16 +261,16 @@ class ColumnDrift:
         fix = f"find what fills {self.column} less, or more, often than before"
         return Claim(says, statistic, low=-tolerance, high=tolerance, null=0.0, unit="share", seen=seen, part=self._part("nulls"), fix=fix)
 
-    def _levels(self) -> str:
+    def _levels(self) -> tuple[str, ...]:
         now, then = (_shares(side) for side in (self.current, self.reference))
         change = {level: abs(now.get(level, 0.0) - then.get(level, 0.0)) for level in {**then, **now}}
-        top = sorted(change, key=lambda level: (-change[level], str(level)))[:3]
-        moved = [f"{level} {then.get(level, 0.0):.3g} to {now.get(level, 0.0):.3g}" for level in top]
-        return f"largest changes of share, {self.sides[1]} to {self.sides[0]}: {', '.join(moved)}"
+        top = sorted(change, key=lambda level: (-change[level], str(level)))[: min(3, self.samples)]
+        moved = [f"{cell(self.column, level)} {then.get(level, 0.0):.3g} to {now.get(level, 0.0):.3g}" for level in top]
+        return (f"largest changes of share, {self.sides[1]} to {self.sides[0]}: {', '.join(moved)}",) if moved else ()
 
     def _quartiles(self) -> str:
         write = _as_moment if self.moments else "{:.6g}".format
-        now, then = (", ".join(map(write, _quartiles(side))) for side in (self.current, self.reference))
+        now, then = (", ".join(cell(self.column, write(value)) for value in _quartiles(side)) for side in (self.current, self.reference))
         return f"quartiles {then} in {self.sides[1]}, {now} in {self.sides[0]}"
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from mlgate.checks._columns_of import repeated_rows
+from mlgate.checks._columns_of import offending_rows, repeated_rows
 from mlgate.checks._shares import share_of
 from mlgate.checks._wording import share_words, slice_words
 from mlgate.checks.data._cells import unordered
@@ -169,6 +169,10 @@ class OrderItem(ColumnItem):
         seen = f"{breaks:,} of {max(n - 1, 0):,} neighbours break the order"
         fix = "sort the file where it is written, or look for rows that were appended twice"
         return (Claim(self.says, Exact(breaks, n, breaks), high=0, unit="breaks", seen=seen, fix=fix),)
+
+    def offenders(self, scope: Scope, measured: Measured) -> Rows | None:
+        shown = offending_rows(scope, self.at.of, self.at.view(scope), (self.at.column,))
+        return replace(shown, unordered=(self.at.column, self.direction, self.strictly))
 
     def _unordered(self, scope: Scope) -> MeasurementError | None:
         return unordered(self.at.type(scope), self.at.column, key=self.direction)

@@ -13,6 +13,7 @@ from mlgate.core.bound import BoundOf, plain
 from mlgate.core.claim import Claim
 from mlgate.core.errors import MeasurementError
 from mlgate.core.expression import quoted
+from mlgate.core.marked import cell
 from mlgate.core.measured import Measured
 from mlgate.core.request import Aggregate, Op, Request, Rows
 from mlgate.core.scope import Scope
@@ -61,7 +62,8 @@ class StatisticItem(ColumnItem):
         kind = self.at.type(scope)
         value = comparable(kind, measured[self._statistic(scope)])
         low, high = (comparable(kind, limit) for limit in self.bound.limits)
-        seen = f"{'undefined' if value is None else f'{value:.6g}' if isinstance(value, float) else value} over {n:,} values"
+        told = "undefined" if value is None else cell(self.at.column, f"{value:.6g}" if isinstance(value, float) else value)
+        seen = f"{told} over {n:,} values"
         fix = f"compare {self.at.column} with the data the bound was made for"
         return (Claim(self.says, Exact(value, n), low=low, high=high, seen=seen, fix=fix),)
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mlgate.core.marked import cell
+
 Combination = tuple[Any, ...]
 MOST_GROUPS = 2**20
 
@@ -29,4 +31,4 @@ class GroupCounts:
         return [f"{self._name(values)}: {count:,}" for values, count in broken], len(broken)
 
     def _name(self, values: Combination) -> str:
-        return ", ".join(f"{name} = {'null' if value is None else value}" for name, value in zip(self.names, values, strict=True))
+        return ", ".join(f"{name} = {'null' if value is None else cell(name, value)}" for name, value in zip(self.names, values, strict=True))

@@ -8,9 +8,10 @@ from typing import Any
 
 from mlgate.checks._columns_of import both, column_type, offending_rows
 from mlgate.checks._shares import share_of
-from mlgate.checks._wording import listed, share_words, slice_words
+from mlgate.checks._wording import examples, listed, share_words, slice_words
 from mlgate.checks.data._cells import comparable, distinct_cells, misfit
 from mlgate.checks.data._picked import Combination, rows_with
+from mlgate.core import marked
 from mlgate.core.bound import CellLiteral, ShareBound, plain
 from mlgate.core.claim import Claim
 from mlgate.core.errors import MeasurementError
@@ -19,8 +20,6 @@ from mlgate.core.measured import Measured
 from mlgate.core.request import Counts, Request, Rows
 from mlgate.core.scope import Scope
 from mlgate.core.statistic import Exact, Nothing
-
-_SHOWN_VALUES = 5
 
 
 @dataclass(frozen=True)
@@ -53,6 +52,11 @@ class LabelOf:
             found[comparable(kind, value)] = found.get(comparable(kind, value), 0) + rows
         return found, found.pop(None, 0)
 
+    def examples(self, what: str, rows: Mapping[Any, int], scope: Scope) -> tuple[str, ...]:
+        """Classes with their rows, the most frequent first, as a line of details."""
+        ranked, name = dict(sorted(rows.items(), key=lambda item: (-item[1], str(item[0])))), self.name(scope)
+        return examples(what, ranked, lambda value: marked.cell(name, _text(value)), scope.samples)
+
     def cells(self, scope: Scope, cells: Sequence[CellLiteral], key: str) -> tuple[Any, ...]:
         """Classes of the gate file as values of the column. Raises `MeasurementError` where they are of another type."""
         name = self.name(scope)
@@ -76,8 +80,7 @@ class SharesItem:
     def claims(self, scope: Scope, measured: Measured) -> Sequence[Claim]:
         rows, unlabelled = self.at.rows(scope, measured)
         values = self.at.cells(scope, [cell for cell, _ in self.shares], "shares")
-        found = listed([f"{_text(value)} ({count:,})" for value, count in sorted(rows.items(), key=lambda item: (-item[1], str(item[0])))])
-        details = (f"classes: {found}", *_without(unlabelled))
+        details = (*self.at.examples("classes", rows, scope), *_without(unlabelled))
         n = sum(rows.values())
         return tuple(self._claim(cell, bound, rows.get(value, 0), n, details) for (cell, bound), value in zip(self.shares, values, strict=True))
 
@@ -116,7 +119,7 @@ class ClassesItem:
         others = self._others(scope, rows)
         found = sum(others.values())
         seen = f"{share_words(found, n)} are of another class"
-        details = (*([f"other classes: {listed([f'{_text(value)} ({count:,})' for value, count in others.items()])}"] if others else []),)
+        details = self.at.examples("other classes", others, scope)
         fix = "mend the label where it is written, or state the new class here and retrain"
         return (Claim(says, Exact(found, n, found), high=0, unit="rows", seen=seen, details=(*details, *_without(unlabelled)), fix=fix),)
 
@@ -125,7 +128,7 @@ class ClassesItem:
         others = self._others(scope, self.at.rows(scope, measured)[0])
         if not others:
             return None
-        picked = rows_with({name: column_type(scope, self.at.of, name)}, [(value,) for value in list(others)[:_SHOWN_VALUES]])
+        picked = rows_with({name: column_type(scope, self.at.of, name)}, [(value,) for value in list(others)[: scope.samples]])
         return offending_rows(scope, self.at.of, scope.view(self.at.of, where=both(self.at.where, picked)), (name,))
 
     def _allowed(self, scope: Scope) -> frozenset[Any]:
@@ -176,7 +179,7 @@ class ConflictsItem:
         groups = list(self._conflicts(scope, measured))
         if not groups:
             return None
-        told = [group for group in groups if any(value is not None for value in group)][:_SHOWN_VALUES]
+        told = [group for group in groups if any(value is not None for value in group)][: scope.samples]
         kinds = {feature: column_type(scope, self.at.of, feature) for feature in self.features}
         view = scope.view(self.at.of, where=both(self.at.where, rows_with(kinds, told or groups)))
         shown = offending_rows(scope, self.at.of, view, (*self.features, self.at.name(scope)))

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from mlgate.checks._moments import moment
 from mlgate.core.expression import Expression, quoted
+from mlgate.core.marked import cell
 
 Period = Literal["hour", "day", "week", "month"]
 _EPOCH = datetime.datetime(1969, 12, 29)  # a Monday, so that weeks are counted from Mondays
@@ -27,12 +28,13 @@ class PeriodCounts:
     """Rows by the number of the period; numbers count periods since a fixed day, so that a gap is a gap in the numbers."""
 
     per: Period
+    column: str
     rows: Mapping[int, int]
     untimed: int
 
     @classmethod
-    def read(cls, per: Period, answer: Mapping[tuple[Any, ...], int]) -> PeriodCounts:
-        """From the answer to `Counts(by=(period_of(..),))`."""
+    def read(cls, per: Period, column: str, answer: Mapping[tuple[Any, ...], int]) -> PeriodCounts:
+        """From the answer to `Counts(by=(period_of(..),))` of a time column."""
         rows: dict[int, int] = {}
         untimed = 0
         for (start,), count in answer.items():
@@ -41,18 +43,18 @@ class PeriodCounts:
             else:
                 number = _number(per, moment(start))
                 rows[number] = rows.get(number, 0) + count
-        return cls(per, rows, untimed)
+        return cls(per, column, rows, untimed)
 
     def __len__(self) -> int:
         return max(self.rows) - min(self.rows) + 1 if self.rows else 0
 
     @property
     def first_name(self) -> str:
-        return _name(self.per, min(self.rows))
+        return self._name(min(self.rows))
 
     @property
     def last_name(self) -> str:
-        return _name(self.per, max(self.rows))
+        return self._name(max(self.rows))
 
     def outside(self, low: float | None, high: float | None) -> tuple[list[str], int]:
         """(the first few periods outside the closed bound as "name: rows", how many there are); a missing period has 0 rows."""
@@ -66,10 +68,13 @@ class PeriodCounts:
         listed = []
         for number in self._candidates(missing=breaks(0)):
             if breaks(self.rows.get(number, 0)):
-                listed.append(f"{_name(self.per, number)}: {self.rows.get(number, 0):,}")
+                listed.append(f"{self._name(number)}: {self.rows.get(number, 0):,}")
             if len(listed) == LISTED:
                 break
         return listed, total
+
+    def _name(self, number: int) -> str:
+        return cell(self.column, _name(self.per, number))
 
     def _candidates(self, *, missing: bool) -> Iterator[int]:
         """Periods in order of time; those without rows only where they could break the bound (there may be millions)."""

@@ -14,6 +14,7 @@ from mlgate.core.bound import NumberBound, RealNumber
 from mlgate.core.check import AggregateExpression, Check, RowsName
 from mlgate.core.claim import Claim
 from mlgate.core.errors import MeasurementError
+from mlgate.core.marked import cell
 from mlgate.core.measured import Measured
 from mlgate.core.request import Aggregate as Asked
 from mlgate.core.request import Op, Request
@@ -40,6 +41,7 @@ class Aggregate(Check):
     """
 
     family = "data"
+    marks_values = True
     of: Annotated[RowsName, Field(description="The rows the number is over.")]
     value: Annotated[AggregateExpression, Field(description="One SQL expression; every column stands inside an aggregate.")]
     at_most: Annotated[RealNumber | None, Field(description="Greatest number.")] = None
@@ -89,7 +91,7 @@ class Aggregate(Check):
         low, high = bound.limits
         says = f"{self.value} of {self.of} is {bound}{slice_words(self.where)}"
         fix = f"compare the columns of {self.of} with the data the bound was made for"
-        seen = f"{_words(value)} over {n:,} rows"
+        seen = f"{self._words(value)} over {n:,} rows"
         return Claim(says, Exact(value, n), low=low, high=high, seen=seen, part="value" if self.change else "", fix=fix)
 
     def _changed(self, now: tuple[Number, int], then: tuple[Number, int], against: str, bound: NumberBound) -> Claim:
@@ -100,18 +102,23 @@ class Aggregate(Check):
         if m == 0:
             return Claim(says, Nothing(f"{against} has no rows"), low=low, high=high, part=part, fix=f"give {against} rows to compare with")
         if not other:
-            what = f"{self.value} is {_words(other)} over the {m:,} rows of {against}: no change is a share of that"
+            what = f"{self.value} is {self._words(other)} over the {m:,} rows of {against}: no change is a share of that"
             raise MeasurementError(what, fix="state a bound of its own (at_most, at_least, between) instead of `change`")
         change = None if value is None else abs(value - other) / abs(other)
-        seen = f"{_words(change)} ({_words(value)} over {n:,} rows, {_words(other)} over {m:,} in {against})"
+        seen = f"{self._words(change)} ({self._words(value)} over {n:,} rows, {self._words(other)} over {m:,} in {against})"
         return Claim(says, Exact(change, n), low=low, high=high, unit="share", seen=seen, part=part, fix=f"find what changed since {against}")
+
+    def _words(self, value: Number) -> str:
+        if value is None:
+            return "null"
+        return cell(self.value.columns, f"{value:,}" if isinstance(value, int) else f"{value:.6g}")
 
     def _number(self, answer: Any) -> Number:
         if isinstance(answer, Decimal):
             return float(answer)
         if answer is None or (isinstance(answer, (int, float)) and not isinstance(answer, bool)):
             return answer
-        what = f"{self.value} gives {answer!r} of type {type(answer).__name__}, and a bound needs a number"
+        what = f"{self.value} gives {cell(self.value.columns, repr(answer))} of type {type(answer).__name__}, and a bound needs a number"
         raise MeasurementError(what, cause="configuration", fix="count it, or take date_diff between two times")
 
     def _rows(self, scope: Scope, of: str) -> Asked:
@@ -119,7 +126,3 @@ class Aggregate(Check):
 
     def _value(self, scope: Scope, of: str) -> Asked:
         return Asked(Op.SQL, self.value, (), scope.view(of, where=self.where))
-
-
-def _words(value: Number) -> str:
-    return "null" if value is None else f"{value:,}" if isinstance(value, int) else f"{value:.6g}"

@@ -39,6 +39,7 @@ class Columns(Check):
 
     family = "data"
     row_level = True
+    marks_values = True
     of: Annotated[RowsName, Field(description="The rows; a model's have `prediction` and `score` besides the columns of its dataset.")]
     columns: Annotated[dict[str, ColumnContract], Field(min_length=1, description="Column name to contract.")]
     sampled: Annotated[bool, Field(description="The rows are a sample: judge shares with Clopper-Pearson bounds.")] = False

@@ -8,9 +8,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from mlgate.checks._columns_of import column_type
+from mlgate.checks._columns_of import both, column_type, offending_rows
 from mlgate.checks._shares import refuse_undecidable, rows_without_violation
 from mlgate.checks.data._column_drift import ColumnDrift, cells_of, distance_for, is_numbered, rows_until_the_floor, supported
+from mlgate.checks.data._picked import rows_with
 from mlgate.core.bound import ShareBound
 from mlgate.core.check import Check, Item, Refers, RowsName
 from mlgate.core.claim import Claim
@@ -57,6 +58,7 @@ class Drift(Check):
     family = "data"
     sampled_kind = True
     drift_kind = True
+    marks_values = True
     of: Annotated[RowsName, Field(description="The current rows.")]
     against: Annotated[RowsName, Field(description="The reference rows.")]
     columns: Annotated[Literal["all"] | Names, Field(union_mode="left_to_right", description="A list of columns, or `all`.")] = "all"
@@ -109,6 +111,12 @@ class _DriftItem:
         return [replace(claim, details=(*claim.details, line)) for claim in made]
 
     def offenders(self, scope: Scope, measured: Measured) -> Rows | None:
+        """The rows with new levels, where there are too many of them; a distance is the fault of no single row."""
+        check = self.check
+        for column in self._columns(scope):
+            if levels := self._of(column, scope, measured).offending_levels():
+                picked = rows_with({column: column_type(scope, check.of, column)}, [(level,) for level in levels[: scope.samples]])
+                return offending_rows(scope, check.of, scope.view(check.of, where=both(check.where, picked)), (column,))
         return None
 
     def _of(self, column: str, scope: Scope, measured: Measured) -> ColumnDrift:
@@ -117,6 +125,7 @@ class _DriftItem:
         current, reference = (measured[request] for request in self._sides(scope, column))
         drift = ColumnDrift.read(column, kind, (check.of, check.against), current, reference)
         name = check.distance or distance_for(numeric=drift.numeric)
+        drift = replace(drift, samples=scope.samples)
         return drift.judged_by(name, check.at_most, check.unseen_share, check.null_change, alone=self.column is not None)
 
     def _columns(self, scope: Scope) -> tuple[str, ...]:

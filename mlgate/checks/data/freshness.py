@@ -15,6 +15,7 @@ from mlgate.core.bound import Duration
 from mlgate.core.check import Check, RowsName
 from mlgate.core.claim import Claim
 from mlgate.core.expression import Expression
+from mlgate.core.marked import cell
 from mlgate.core.measured import Measured
 from mlgate.core.request import Aggregate, Op, Request
 from mlgate.core.scope import Scope
@@ -46,6 +47,7 @@ class Freshness(Check):
     """
 
     family = "data"
+    marks_values = True
     of: Annotated[RowsName, Field(description="The rows whose newest value is looked at.")]
     column: Annotated[str | None, Field(description="A date or timestamp column, or text in ISO form; default: the dataset's `time`.")] = None
     newest_within: Annotated[Duration, Field(description="Greatest age of the newest value.")]
@@ -67,14 +69,15 @@ class Freshness(Check):
         if newest is None:
             seen = f"all {n:,} values of {name} are null"
             return (Claim(says, Exact(None, n), high=self.newest_within, unit="s", seen=seen, fix=f"fill {name}, or name another time column"),)
-        return (self._aged(says, moment(newest), n),)
+        return (self._aged(says, name, moment(newest), n),)
 
-    def _aged(self, says: str, newest: datetime.datetime, n: int) -> Claim:
+    def _aged(self, says: str, name: str, newest: datetime.datetime, n: int) -> Claim:
         now = self.now or datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
         age_s = (now - newest).total_seconds()
         ahead = age_s < -self.future_within
-        side = f"{duration_words(-age_s)} in the future of" if age_s < 0 else f"{duration_words(age_s)} before"
-        seen = f"newest is {newest:%Y-%m-%d %H:%M:%S} UTC, {side} {now:%Y-%m-%d %H:%M:%S} UTC"
+        age = cell(name, duration_words(abs(age_s)))
+        side = f"{age} {'in the future of' if age_s < 0 else 'before'} {now:%Y-%m-%d %H:%M:%S} UTC"
+        seen = f"newest is {cell(name, f'{newest:%Y-%m-%d %H:%M:%S}')} UTC, {side}"
         fix = "start the load that should have brought newer rows"
         if ahead:
             seen += f"; a time further ahead than {duration_words(self.future_within)} is a broken clock or zone, not freshness"

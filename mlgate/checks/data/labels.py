@@ -33,6 +33,7 @@ class Labels(Check):
 
     family = "data"
     row_level = True
+    marks_values = True
     of: Annotated[RowsName, Field(description="The labelled rows.")]
     label: Annotated[str | None, Field(description="The label column; default: the dataset's `label`.")] = None
     shares: Annotated[dict[CellLiteral, ShareBound], Field(default_factory=dict, description="Bound on the share of each class that is named.")]

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from mlgate.checks._columns_of import both, column_type, offending_rows
 from mlgate.checks._shares import NONE, refuse_undecidable, share_of
-from mlgate.checks._wording import listed, share_words, slice_words
+from mlgate.checks._wording import examples, share_words, slice_words
 from mlgate.checks.data._cells import comparable
 from mlgate.checks.data._picked import Combination, rows_with
 from mlgate.core.bound import ShareBound, plain
@@ -18,6 +18,7 @@ from mlgate.core.check import Check, RowsName
 from mlgate.core.claim import Claim
 from mlgate.core.errors import MeasurementError
 from mlgate.core.gate import Names
+from mlgate.core.marked import cell
 from mlgate.core.measured import Measured
 from mlgate.core.request import Counts, Request, Rows
 from mlgate.core.scope import Scope
@@ -25,7 +26,6 @@ from mlgate.core.statistic import Nothing
 from mlgate.core.table_schema import NUMERIC, TypeName
 
 _NESTED = frozenset({"list", "struct", "map"})
-_SHOWN_VALUES = 5
 
 
 class References(Check):
@@ -47,6 +47,7 @@ class References(Check):
 
     family = "data"
     row_level = True
+    marks_values = True
     of: Annotated[RowsName, Field(description="The rows whose values are looked up.")]
     column: Annotated[Names, Field(min_length=1, description="The column, or several that are looked up together.")]
     against: Annotated[RowsName, Field(description="The rows that must have them.")]
@@ -79,7 +80,7 @@ class References(Check):
         missing = self._missing(scope, measured)
         lost = sum(missing.values())
         seen = f"{share_words(lost, judged, sampled=self.sampled)} have no match" if judged else "no values"
-        details = [f"missing values: {listed([f'{_words(values)} ({rows:,})' for values, rows in missing.items()])}"] if missing else []
+        details = list(examples("missing values", missing, self._words, scope.samples))
         if not measured[self._known(scope)]:
             details.append(f"{self.against} has no rows")
         fix = f"load the rows that {self.against} lacks, or mend how {', '.join(self.column)} is written"
@@ -87,12 +88,17 @@ class References(Check):
         return (Claim(says, statistic, low=low, high=high, unit="share", seen=seen, details=tuple(details), fix=fix),)
 
     def offenders(self, scope: Scope, measured: Measured) -> Rows | None:
-        wanted = list(self._missing(scope, measured))[:_SHOWN_VALUES]
+        wanted = list(self._missing(scope, measured))[: scope.samples]
         if not wanted:
             return None
         kinds = {name: kind for name, (kind, _) in zip(self.column, self._types(scope), strict=True)}
         where = both(self.where, rows_with(kinds, wanted))
         return offending_rows(scope, self.of, scope.view(self.of, where=where), self.column)
+
+    def _words(self, values: Combination) -> str:
+        return ", ".join(
+            cell(name, plain(value) if isinstance(value, (bool, int, float)) else value) for name, value in zip(self.column, values, strict=True)
+        )
 
     @property
     def _there(self) -> tuple[str, ...]:
@@ -139,7 +145,3 @@ def _plain(values: Combination, kinds: Sequence[TypeName | None]) -> Combination
 
 def _as_number(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) and value != value.to_integral_value() else value
-
-
-def _words(values: Combination) -> str:
-    return ", ".join(value if isinstance(value, str) else plain(value) if isinstance(value, (bool, int, float)) else str(value) for value in values)

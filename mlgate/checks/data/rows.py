@@ -14,6 +14,7 @@ from mlgate.checks.data._periods import Period, PeriodCounts, period_of
 from mlgate.core.bound import NumberBound
 from mlgate.core.check import Check, RowsName
 from mlgate.core.claim import Claim
+from mlgate.core.expression import Expression
 from mlgate.core.gate import Names
 from mlgate.core.measured import Measured
 from mlgate.core.request import Aggregate, Counts, Op, Request
@@ -39,6 +40,7 @@ class Rows(Check):
     """
 
     family = "data"
+    marks_values = True
     of: Annotated[RowsName, Field(description="The rows that are counted.")]
     rows: Annotated[NumberBound | None, Field(description="Bound on the number of rows, with `per` on that of each period.")] = None
     against: Annotated[RowsName | None, Field(description="What the number of rows is compared to.")] = None
@@ -106,7 +108,8 @@ class Rows(Check):
         if not groups.rows:
             return Claim(says, Nothing("no rows"), high=0, part=part)
         broken, total = groups.outside(*bound.limits)
-        seen = f"{total:,} of {len(groups.rows):,} groups outside: {listed(broken)}" if total else f"all {len(groups.rows):,} groups inside"
+        told = f": {listed(broken, shown=scope.samples)}" * bool(scope.samples)
+        seen = f"{total:,} of {len(groups.rows):,} groups outside{told}" if total else f"all {len(groups.rows):,} groups inside"
         fix = "load the rows of the groups that are short, or find what writes too many"
         return Claim(says, Exact(total, len(groups.rows), total), high=0, unit="groups outside", seen=seen, part=part, fix=fix)
 
@@ -133,7 +136,8 @@ class Rows(Check):
     def _per_period(self, scope: Scope, measured: Measured, bound: NumberBound) -> Claim:
         assert self.per is not None
         answer: Mapping[tuple[Any, ...], int] = measured[self._periods(scope)]
-        periods = PeriodCounts.read(self.per, answer)
+        time = time_column(scope, self.of, self.column)
+        periods = PeriodCounts.read(self.per, time.columns[0] if isinstance(time, Expression) else time, answer)
         says = f"each {self.per} of {self.of} has a number of rows {bound}{slice_words(self.where)}"
         part = "rows" if self.change else ""
         untimed = (f"{periods.untimed:,} rows have no time and belong to no {self.per}",) if periods.untimed else ()

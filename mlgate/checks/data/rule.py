@@ -39,6 +39,7 @@ class Rule(Check):
     """
 
     family = "data"
+    marks_values = True
     of: Annotated[RowsName, Field(description="The rows; a model's have `prediction` and `score` besides the columns of its dataset.")]
     require: Annotated[Condition, Field(description="One SQL condition over the columns, true for a good row.")]
     when: Annotated[Condition | None, Field(description="Only rows for which this is true are judged.")] = None

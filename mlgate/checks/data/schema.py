@@ -33,6 +33,7 @@ class Schema(Check):
     """
 
     family = "data"
+    marks_values = True
     of: Annotated[DatasetName, Field(description="The dataset whose columns are judged.")]
     columns: Annotated[dict[str, TypeWord] | tuple[str, ...] | None, Field(description="Name to type, or a list of names.")] = None
     like: Annotated[DatasetName | None, Field(description="A dataset to have the columns, types and non-null columns of.")] = None

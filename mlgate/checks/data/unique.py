@@ -36,6 +36,7 @@ class Unique(Check):
 
     family = "data"
     row_level = True
+    marks_values = True
     of: Annotated[RowsName, Field(description="The rows that must differ.")]
     columns: Annotated[Names, Field(description="The columns that must differ together; default: the dataset's `key`.")] = ()
     duplicate_share: Annotated[ShareBound, Field(description="Bound on the share of rows beyond the first of their group.")] = NONE

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from mlgate.checks._columns_of import SHOWN_ROWS, both, column_type, repeated_rows
+from mlgate.checks._columns_of import both, column_type, repeated_rows
 from mlgate.checks._shares import NONE, refuse_undecidable, rows_without_violation, share_of
 from mlgate.checks._wording import share_words, slice_words
 from mlgate.checks.skew._differences import differs, gap, joined, with_partner, without_partner
@@ -17,6 +17,7 @@ from mlgate.core.bound import ShareBound
 from mlgate.core.check import Check, DatasetName, Item
 from mlgate.core.claim import Claim
 from mlgate.core.errors import MeasurementError
+from mlgate.core.marked import cell
 from mlgate.core.measured import Measured
 from mlgate.core.request import Aggregate, Op, Request, Rows
 from mlgate.core.scope import Scope
@@ -45,6 +46,7 @@ class Parity(Check):
     """
 
     family = "skew"
+    marks_values = True
     of: Annotated[DatasetName, Field(description="The rows judged, mostly those of serving.")]
     against: Annotated[DatasetName, Field(description="The rows they should equal, mostly those of training.")]
     columns: Annotated[
@@ -141,7 +143,7 @@ class _ParityItem:
                 return repeated_rows(scope, of, check.where if of == check.of else None, scope.spec(of).key)
         keys = scope.spec(check.of).key, scope.spec(check.against).key
         view = scope.view(check.of, joined=check.against, where=both(check.where, without_partner(*keys)))
-        return Rows(keys[0], view, limit=SHOWN_ROWS)
+        return Rows(keys[0], view, limit=scope.samples)
 
     def _worst(self, scope: Scope, column: str, tolerance: Tolerance) -> Rows:
         """The rows of both sides whose values differ, the greatest difference first."""
@@ -151,7 +153,7 @@ class _ParityItem:
         differing = differs(column, tolerance, numeric=kind in NUMERIC, nulls_differ=check.nulls == "mismatch")
         view = scope.view(check.of, joined=check.against, where=both(check.where, both(with_partner(*keys), differing)))
         shown = tuple(dict.fromkeys((*keys[0], column, joined(column))))
-        return Rows(shown, view, limit=SHOWN_ROWS, largest=gap(column, tolerance, numeric=kind in NUMERIC))
+        return Rows(shown, view, limit=scope.samples, largest=gap(column, tolerance, numeric=kind in NUMERIC))
 
     def _columns(self, scope: Scope) -> Mapping[str, Tolerance]:
         if self.column == "":
@@ -206,7 +208,8 @@ class _ParityItem:
             return Claim(says, Nothing("no row found a partner"), low=low, high=high, part=part)
         seen = f"{share_words(mismatched, compared, sampled=check.sampled)} mismatch"
         if worst and mismatched:  # 0 where only nulls differ
-            seen += f", the worst by {worst:.6g}{' s' if tolerance.word == 'within' else ' ulp' if tolerance.word == 'ulp' else ''}"
+            unit = " s" if tolerance.word == "within" else " ulp" if tolerance.word == "ulp" else ""
+            seen += f", the worst by {cell(name, f'{worst:.6g}')}{unit}"
         statistic = share_of(mismatched, compared, sampled=check.sampled)
         fix = f"compare the code that computes {name} on both sides, starting from the rows below"
         return Claim(says, statistic, low=low, high=high, unit="share", seen=seen, part=part, fix=fix)

@@ -6,6 +6,7 @@ import pytest
 
 from mlgate.core.errors import MeasurementError
 from mlgate.core.gate import Dataset
+from mlgate.core.marked import written
 from mlgate.core.ports import FilesSource, FrameSource
 from mlgate.core.request import Aggregate, Counts, Op, Rows
 from mlgate.core.view import View
@@ -93,7 +94,7 @@ def test_a_threshold_without_a_score_is_an_error(rows):
 
 def test_double_keys_are_an_error_with_an_example(rows):
     error = refused(rows, pa.table({"id": [10, 20, 20, 30, 30], "score": [0.1] * 5}))
-    assert (error.cause, error.what) == ("model", "the predictions of m have 2 double keys, such as id = 20 (2 rows)")
+    assert (error.cause, written(error.what)) == ("model", "the predictions of m have 2 double keys, such as id = 20 (2 rows)")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from fake_engine import FakeEngine
 
 from mlgate.checks import Compare, Metric
 from mlgate.core.errors import MeasurementError
+from mlgate.core.marked import written
 from mlgate.core.measured import Measured
 
 N = 200
@@ -128,7 +129,7 @@ def test_a_score_per_class_is_read_by_the_positive_class():
 )
 def test_rows_that_cannot_be_judged_say_how_many_and_whose_fault_it_is(eng, check, message, cause):
     caught = error(eng, check)
-    assert message in caught.what
+    assert message in written(caught.what)
     assert caught.cause == cause
 
 

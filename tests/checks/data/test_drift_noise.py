@@ -10,6 +10,7 @@ import pytest
 from mlgate.checks.data._column_drift import ColumnDrift, rows_until_the_floor
 from mlgate.core.bound import ShareBound
 from mlgate.core.gate import Policy
+from mlgate.core.marked import written
 from mlgate.core.verdict import Outcome
 from mlgate.run.judge import Judged, judge
 
@@ -42,7 +43,7 @@ def test_a_level_that_the_reference_never_had_fails_on_its_own() -> None:
     reference = _zipf(rng, 5000, 20)
     judged = _judged(["new"] * 250 + _zipf(rng, 4750, 20), reference)
     assert judged["unseen levels"].outcome is Outcome.FAIL
-    assert "new (250)" in judged["unseen levels"].claim.details[0]
+    assert "new (250)" in written(judged["unseen levels"].claim.details[0])
     assert judged["nulls"].outcome is not Outcome.FAIL
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from mlgate.adapters.engines._duckdb import histograms
 from mlgate.adapters.engines._duckdb.forms import Form, form
 from mlgate.adapters.engines._duckdb.lens import Lens, Relation
-from mlgate.adapters.engines._duckdb.raw_rows import Read, grouped, row_statements
+from mlgate.adapters.engines._duckdb.raw_rows import Read, breaks, grouped, row_statements
 from mlgate.adapters.engines._duckdb.session import Session
 from mlgate.core.errors import MeasurementError
 from mlgate.core.expression import Expression
@@ -128,7 +128,7 @@ def _duplicates(request: Aggregate, lens: Lens) -> Statement:
 def _order_breaks(request: Aggregate, lens: Lens) -> Statement:
     direction, strict = request.args
     value = _column(request, lens)
-    comparison = ("<=" if strict else "<") if direction == "increasing" else (">=" if strict else ">")
+    comparison = breaks(direction, strict=bool(strict))
     ordered = f"order by {lens.relation.order}" if lens.relation.order else ""
     kept = lens.within(f"{value} is not null")
     rows = f"select {value} as v, lag({value}) over ({ordered}) as u from {lens.relation.source} where {kept}"

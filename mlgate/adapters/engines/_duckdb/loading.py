@@ -13,6 +13,7 @@ from mlgate.adapters.engines._duckdb.session import Session
 from mlgate.adapters.engines._duckdb.sqlite_table import copy_table
 from mlgate.core.errors import MeasurementError
 from mlgate.core.expression import quoted, text_literal
+from mlgate.core.marked import quoting
 from mlgate.core.ports import FilesSource, FrameSource, Opened, TableSource
 
 _FIXES = (
@@ -87,7 +88,7 @@ def _frame(session: Session, name: str, frame: Any) -> str:
     try:
         session.connection.register(name, frame)
     except (duckdb.Error, ImportError, ValueError, TypeError) as error:
-        raise MeasurementError(f"a frame of type {kind} cannot be read: {error}", fix="pass pandas, polars or an Arrow table") from error
+        raise MeasurementError(f"a frame of type {kind} cannot be read: {quoting(error)}", fix="pass pandas, polars or an Arrow table") from error
     return quoted(name)
 
 
@@ -121,4 +122,4 @@ def _translated(error: Exception, place: str) -> MeasurementError:
     said = str(error).split("\n\n", 1)[0].lower()
     first = " ".join(line.strip() for line in str(error).split("LINE 1:")[0].splitlines()[:3] if line.strip())
     fix = next((fix for mark, fix in _FIXES if mark in said), "check that the file is what its suffix says, or set `format:`")
-    return MeasurementError(f"{place}: {first}", fix=fix)
+    return MeasurementError(f"{place}: {quoting(first)}", fix=fix)

@@ -12,6 +12,7 @@ from mlgate.adapters.engines._duckdb.session import Session
 from mlgate.adapters.engines._duckdb.tables import POSITION, Table, make_view
 from mlgate.core.errors import MeasurementError
 from mlgate.core.expression import quoted
+from mlgate.core.marked import cell
 from mlgate.core.table_schema import Column, TableSchema
 
 _KEY = "mlgate:key:"  # prefix of key columns, so that none can meet `prediction`
@@ -139,7 +140,8 @@ def _no_double_keys(session: Session, model: str, relation: str, names: Sequence
     found = session.rows(f"select *, count(*) over () from ({groups}) order by {keys} limit 1")
     if found:
         *key, n, doubles = found[0]
-        example = ", ".join(f"{name.removeprefix(_KEY)} = {value!r}" for name, value in zip(names, key, strict=True))
+        plain = [name.removeprefix(_KEY) for name in names]
+        example = ", ".join(f"{name} = {cell(name, repr(value))}" for name, value in zip(plain, key, strict=True))
         raise MeasurementError(
             f"the predictions of {model} have {doubles:,} double keys, such as {example} ({n} rows)",
             cause="model",

@@ -10,7 +10,7 @@ from mlgate.adapters.engines._duckdb.lens import Lens, Relation
 from mlgate.adapters.engines._duckdb.rendering import Cell
 from mlgate.core.errors import MeasurementError
 from mlgate.core.expression import Expression
-from mlgate.core.request import Request, Rows
+from mlgate.core.request import ROW_NUMBER, Request, Rows
 from mlgate.core.table_schema import TypeName
 
 Read = Callable[[Sequence[Any]], Mapping[Request, Any]]
@@ -21,7 +21,8 @@ def row_statements(relation: Relation, requests: Sequence[Rows]) -> Iterator[tup
     groups: dict[Any, list[tuple[Rows, Lens]]] = {}
     for request in requests:
         lens = Lens.on(relation, request.view)
-        groups.setdefault((lens.where, request.limit, request.repeated, request.largest, request.sample), []).append((request, lens))
+        kind = (lens.where, request.limit, request.repeated, request.largest, request.sample, request.unordered, request.numbered)
+        groups.setdefault(kind, []).append((request, lens))
     for group in groups.values():
         yield _statement(group)
 
@@ -34,11 +35,15 @@ def _statement(group: Sequence[tuple[Rows, Lens]]) -> tuple[str, Read]:
     if not places:
         raise MeasurementError("rows need at least one column", cause="configuration")
     select = ", ".join(f"{sql} as c{index}" for sql, index in places.items())
-    sql = _selected(first, lens, select, len(places))
+    width, order = len(places), lens.relation.order
+    if first.numbered and order is not None:
+        select, width = f"{select}, {order} + 1 as c{width}", width + 1
+    sql = _selected(first, lens, select, width)
 
     def read(arrays: Sequence[Any]) -> Mapping[Request, Any]:
-        ready = [_array(one, kind) for one, kind in zip(arrays, kinds.values(), strict=True)]
-        return {request: {part: ready[places[cells[request, part].sql]] for part in request.columns} for request, _ in group}
+        ready = [_array(one, kind) for one, kind in zip(arrays, kinds.values(), strict=False)]
+        numbers = {ROW_NUMBER: _array(arrays[-1], "integer")} if width > len(places) else {}
+        return {request: {part: ready[places[cells[request, part].sql]] for part in request.columns} | numbers for request, _ in group}
 
     return sql, read
 
@@ -46,7 +51,9 @@ def _statement(group: Sequence[tuple[Rows, Lens]]) -> tuple[str, Read]:
 def _selected(request: Rows, lens: Lens, select: str, width: int) -> str:
     if request.sample is not None:
         return spread(select, width, lens, request.sample)
-    return lens.relation.before + (_repeated(request, lens, select, width) if request.repeated else _plain(request, lens, select))
+    if request.repeated:
+        return lens.relation.before + _repeated(request, lens, select, width)
+    return lens.relation.before + (_unordered(request, lens, select, width) if request.unordered else _plain(request, lens, select))
 
 
 def frame_statement(relation: Relation, request: Rows) -> tuple[str, Sequence[Cell]]:
@@ -55,6 +62,11 @@ def frame_statement(relation: Relation, request: Rows) -> tuple[str, Sequence[Ce
     cells = [lens.cell(part) for part in request.columns]
     select = ", ".join(f"{cell.sql} as c{index}" for index, cell in enumerate(cells))
     return _selected(request, lens, select, len(cells)), cells
+
+
+def breaks(direction: object, *, strict: bool) -> str:
+    """How a value compares with the one before it where it breaks an order."""
+    return ("<=" if strict else "<") if direction == "increasing" else (">=" if strict else ">")
 
 
 def _plain(request: Rows, lens: Lens, select: str) -> str:
@@ -77,6 +89,18 @@ def _repeated(request: Rows, lens: Lens, select: str, width: int) -> str:
     wanted = ", ".join(f"shown.c{index}" for index in range(width))
     ordered = ", ".join(f"shown.{key}" for key in keys)
     return f"select {wanted} from ({rows}) as shown semi join ({groups}) as groups on {meets} order by {ordered}, shown.place{_limit(request)}"
+
+
+def _unordered(request: Rows, lens: Lens, select: str, width: int) -> str:
+    """Each value that breaks the order, after the value that it breaks it with; nulls are no neighbours."""
+    assert request.unordered is not None
+    column, direction, strict = request.unordered
+    value, comparison = lens.cell(column).sql, breaks(direction, strict=strict)
+    place = lens.relation.order or "row_number() over ()"
+    rows = f"select {select}, {value} as v, {place} as place from {lens.relation.source} where {lens.within(f'{value} is not null')}"
+    beside = f"select *, lag(v) over (order by place) as u, lead(v) over (order by place) as w from ({rows})"
+    wanted = ", ".join(f"c{index}" for index in range(width))
+    return f"select {wanted} from ({beside}) where v {comparison} u or w {comparison} v order by place{_limit(request)}"
 
 
 def grouped(names: Sequence[str | Expression], lens: Lens) -> tuple[list[str], str]:

@@ -11,6 +11,7 @@ from typing import Any
 from mlgate.adapters.engines._duckdb.session import Session
 from mlgate.core.errors import MeasurementError
 from mlgate.core.expression import quoted
+from mlgate.core.marked import quoting
 from mlgate.core.ports import TableSource
 
 BATCH_ROWS = 50_000
@@ -31,7 +32,7 @@ def copy_table(session: Session, name: str, opened: TableSource) -> None:
             while rows := cursor.fetchmany(BATCH_ROWS):
                 _insert(session, name, types, rows)
     except sqlite3.Error as error:
-        raise MeasurementError(f"{opened.database}: {error}", fix="check that the file is a SQLite database") from error
+        raise MeasurementError(f"{opened.database}: {quoting(error)}", fix="check that the file is a SQLite database") from error
 
 
 def _tables(database: sqlite3.Connection) -> list[str]:

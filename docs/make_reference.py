@@ -25,7 +25,8 @@ HEAD = """# Reference
 
 Made from the docstrings by `docs/make_reference.py`; `mlgate schema` prints the same as JSON Schema.
 
-Every check has `id` and `kind`, and may have `severity: block | warn`, `primary`, `where`, `why`, `tags`, `owner`, `when_empty: inconclusive | skip`.
+Every check has `id` and `kind`, and may have `severity: block | warn`, `primary`, `where`, `why`, `tags`, `owner`, `when_empty: inconclusive | skip`,
+`samples` (how many offending rows are shown), `mask` (columns whose values are not).
 """
 
 

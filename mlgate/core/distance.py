@@ -56,6 +56,7 @@ class Distance(ABC):
     The file's name is the distance's name. `default_at_most` is the tolerance used where the gate file gives none; `numeric` and
     `categorical` say which columns it is defined for; `unit` is what one unit of it means. `cells` is into how many cells a numeric column may be
     counted where its rows are too many to count each value, and `placed` whether it depends on where in a cell the rows lie.
+    `marks_values` as for metrics.
     """
 
     name: ClassVar[str] = ""
@@ -65,9 +66,11 @@ class Distance(ABC):
     unit: ClassVar[str] = ""
     cells: ClassVar[int] = 10
     placed: ClassVar[bool] = False
+    marks_values: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         cls.name = cls.__module__.rsplit(".", 1)[-1]
+        cls.marks_values = vars(cls).get("marks_values", cls.__module__.startswith("mlgate."))
 
     @abstractmethod
     def statistic(self, current: Distribution, reference: Distribution) -> Statistic:

@@ -7,7 +7,10 @@ A check, an engine or a model adapter writes a value with `cell`, and what someb
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from mlgate.core.errors import MeasurementError
 
 _OPEN, _BETWEEN, _CLOSE, _AND = "\ue000", "\ue001", "\ue002", "\ue003"
 _MARKS = re.compile(f"[{_OPEN}-{_AND}]")
@@ -38,6 +41,18 @@ def shown(text: str, value: Shown, message: Shown) -> str:
     if _OPEN not in text:
         return text
     return _MARKS.sub("", _MARKED.sub(replaced, text))
+
+
+@contextmanager
+def telling(*speakers: object) -> Iterator[None]:
+    """Takes what an adapter, a metric or a distance says for a quotation, unless its class says `marks_values = True`: then it marks values."""
+    try:
+        yield
+    except MeasurementError as error:
+        if all(getattr(speaker, "marks_values", False) for speaker in speakers):
+            raise
+        what, fix = quoting(error.what), quoting(error.fix) if error.fix else ""
+        raise MeasurementError(what, cause=error.cause, fix=fix, statement=error.statement, missing=error.missing) from error
 
 
 def _marked(columns: Sequence[str], text: str) -> str:

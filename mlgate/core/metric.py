@@ -46,6 +46,7 @@ class Metric(ABC):
 
     `greater_is_better` is its direction. `needs` says what it reads besides the label: `prediction` or `score`. `counted` metrics are
     functions of how often each (label, prediction) pair occurs: the engine counts, no row is pulled. `unit` is what one unit means.
+    `marks_values` says that errors quote values of the data by `core.marked` alone; ours do.
     """
 
     name: ClassVar[str] = ""
@@ -54,9 +55,11 @@ class Metric(ABC):
     counted: ClassVar[bool] = False
     labels: ClassVar[Literal["binary", "classes", "numbers"]] = "binary"
     unit: ClassVar[str] = ""
+    marks_values: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         cls.name = cls.__module__.rsplit(".", 1)[-1]
+        cls.marks_values = vars(cls).get("marks_values", cls.__module__.startswith("mlgate."))
 
     @abstractmethod
     def value(self, sample: Sample) -> float:

@@ -11,7 +11,6 @@ import hashlib
 import hmac
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
@@ -163,18 +162,6 @@ def refuse_unknown_mask(name: str, declared: Dataset, schema: TableSchema) -> No
                 cause="configuration",
                 fix=f"{f'did you mean {near[0]!r}? ' if near else ''}columns are {', '.join(schema.names[:40])}",
             )
-
-
-@contextmanager
-def telling(*adapters: object) -> Iterator[None]:
-    """Takes what an adapter says for a quotation, unless its class says `marks_values = True`: then it marks values itself."""
-    try:
-        yield
-    except MeasurementError as error:
-        if all(getattr(type(adapter), "marks_values", False) for adapter in adapters):
-            raise
-        what, fix = quoting(error.what), quoting(error.fix) if error.fix else ""
-        raise MeasurementError(what, cause=error.cause, fix=fix, statement=error.statement, missing=error.missing) from error
 
 
 def _known(scope: Scope, names: Sequence[str]) -> Sequence[str]:

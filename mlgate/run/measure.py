@@ -14,7 +14,7 @@ import numpy as np
 
 from mlgate.core.errors import Cause, MeasurementError, PluginError
 from mlgate.core.gate import Gate, Model
-from mlgate.core.marked import quoting
+from mlgate.core.marked import quoting, telling
 from mlgate.core.plan import Plan, Scan
 from mlgate.core.ports import Engine, FilesSource, ModelAdapter, Opened, Progress, Scorer
 from mlgate.core.registry import entries, load
@@ -24,7 +24,7 @@ from mlgate.core.table_schema import Column, TableSchema
 from mlgate.core.view import View
 from mlgate.expressions.guard import ExpressionError
 from mlgate.expressions.types import check as check_types
-from mlgate.run.masking import refuse_unknown_mask, telling
+from mlgate.run.masking import refuse_unknown_mask
 
 
 class Measurement:

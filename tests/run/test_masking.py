@@ -8,6 +8,7 @@ import pytest
 from mlgate.adapters.engines.duckdb import DuckDBEngine
 from mlgate.adapters.sources.frame import Frame
 from mlgate.checks import Columns, Drift, Parity, References, Rule, Unique
+from mlgate.checks.baseline.metric import MetricBound
 from mlgate.core.check import Check
 from mlgate.core.claim import Claim
 from mlgate.core.errors import MeasurementError
@@ -15,6 +16,7 @@ from mlgate.core.request import Aggregate, Counts, Op
 from mlgate.core.statistic import Exact, Nothing
 from mlgate.core.verdict import Outcome
 from mlgate.gatefile.python_build import build_gate
+from mlgate.metrics.mae import Mae
 from mlgate.run import explain
 from mlgate.run.gate_run import run_gate
 
@@ -221,3 +223,22 @@ def test_offenders_of_a_kind_that_break_leave_the_verdict(monkeypatch):
 
     monkeypatch.setattr(Rule, "offenders", breaks)
     assert one(Rule(id="r", **SHORT)).outcome is Outcome.FAIL
+
+
+class Talkative(Mae):
+    """A third party's metric that quotes labels in its errors."""
+
+    def statistic(self, sample):
+        raise MeasurementError(f"cannot measure {sample.y_true.max():.0f}")
+
+
+def test_a_metric_that_does_not_mark_what_it_quotes_is_withheld(monkeypatch):
+    monkeypatch.setattr(MetricBound, "measure", lambda self, seed=0: Talkative())
+    sections = {"models": {"m": {"callable": lambda frame: frame.id.to_numpy() * 1.0, "dataset": "people", "features": ["id"]}}, "policy": {}}
+    for mask in ((), ("age",)):
+        check = MetricBound(id="c", of="m", metric="mae", at_most=1)
+        people = {"frame": PEOPLE, "key": ["id"], "label": "age", "mask": mask}
+        made = build_gate(lambda check=check: iter((check,)), {"datasets": {"people": people}, **sections}, env=None, shown_as="g.py")
+        (found,) = run_gate(made).verdicts
+        assert found.outcome is Outcome.ERROR
+        assert ("42" in found.reason) == (not mask)

@@ -22,6 +22,8 @@ _FIX = "compare with the data itself; a profile knows rows, nulls and the distri
 class ProfileEngine:
     """Answers rows, nulls, least and greatest values, levels and histograms of whole columns; everything else is a `MeasurementError`."""
 
+    marks_values = True
+
     def __init__(self, folder: Path) -> None:
         self._profiles: dict[str, tuple[Profile, dict[str, ColumnProfile]]] = {}
 

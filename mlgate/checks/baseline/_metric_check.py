@@ -17,7 +17,7 @@ from mlgate.core.check import Check, Item, ModelName, Refers
 from mlgate.core.claim import Claim
 from mlgate.core.errors import MeasurementError
 from mlgate.core.gate import Names
-from mlgate.core.marked import cell
+from mlgate.core.marked import cell, telling
 from mlgate.core.measured import Measured
 from mlgate.core.metric import Metric
 from mlgate.core.registry import entries, load
@@ -104,7 +104,8 @@ class MetricCheck(Check):
     def claims(self, scope: Scope, measured: Measured) -> Sequence[Claim]:
         reading = self.reading(scope)
         arms = reading.arms(measured[reading.request])
-        return (self.nothing("no rows") if arms is None else self.claim(reading.metric, arms),)
+        with telling(reading.metric):
+            return (self.nothing("no rows") if arms is None else self.claim(reading.metric, arms),)
 
     def nothing(self, why: str, *, part: str = "") -> Claim:
         """The claim where there is nothing to judge it by."""
@@ -152,7 +153,8 @@ class _Slices:
         if arms.candidate.weight is not None and not arms.candidate.weight.any():
             return self.check.nothing(f"the weight of all {arms.rows:,} rows is 0", part=part)
         try:
-            claim = self.check.claim(metric, arms)
+            with telling(metric):
+                claim = self.check.claim(metric, arms)
         except MeasurementError as error:
             if error.cause != "data":
                 raise

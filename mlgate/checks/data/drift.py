@@ -17,7 +17,9 @@ from mlgate.core.check import Check, Item, Refers, RowsName
 from mlgate.core.claim import Claim
 from mlgate.core.errors import MeasurementError
 from mlgate.core.gate import Names
+from mlgate.core.marked import telling
 from mlgate.core.measured import Measured
+from mlgate.core.registry import load
 from mlgate.core.request import Counts, Grid, Histogram, Request, Rows
 from mlgate.core.scope import Scope
 
@@ -101,7 +103,8 @@ class _DriftItem:
 
     def claims(self, scope: Scope, measured: Measured) -> Sequence[Claim]:
         columns = self._columns(scope)
-        made = [claim for column in columns for claim in self._of(column, scope, measured).claims()]
+        with telling(*([load("distances", self.check.distance)] if self.check.distance else ())):
+            made = [claim for column in columns for claim in self._of(column, scope, measured).claims()]
         left_out = [name for name in self._named(scope) if name not in columns] if self.column is None else []
         if not left_out:
             return made

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mlgate.core.errors import MeasurementError
 from mlgate.core.expression import Expression
-from mlgate.core.request import Aggregate, Op, Rows
+from mlgate.core.request import ROW_NUMBER, Aggregate, Op, Rows
 from mlgate.core.view import View
 from mlgate.expressions.guard import parse
 
@@ -186,3 +186,9 @@ def test_a_column_that_one_side_lacks_is_said_with_its_side(asking):
     pair(asking, {"k": [1], "x": [1]}, {"k": [1]})
     with pytest.raises(MeasurementError, match=r"no column 'joined\.x'"):
         asking[mismatches()]
+
+
+def test_rows_of_a_pair_are_numbered_as_in_the_first_dataset(asking):
+    pair(asking, {"k": [3, 1, 2], "x": [1, 2, 3]}, {"k": [1, 2, 3, 4], "x": [9, 9, 1, 7]})
+    found = asking[Rows(("k", "joined.x"), View("t", joined="u", where=Expression('"x" < "joined.x"', ("x", "joined.x"))), limit=9, numbered=True)]
+    assert (found["k"].tolist(), found[ROW_NUMBER].tolist()) == ([1, 2], [2, 3])

@@ -18,7 +18,7 @@ from plain_answers import ANSWERS, duplicates, null
 from mlgate.adapters.engines._duckdb.membership import SMALL
 from mlgate.core.gate import Dataset
 from mlgate.core.ports import FilesSource
-from mlgate.core.request import Aggregate, Counts, Op, Rows
+from mlgate.core.request import ROW_NUMBER, Aggregate, Counts, Op, Rows
 from mlgate.core.view import View
 from mlgate.expressions.guard import parse
 
@@ -345,3 +345,33 @@ def test_an_unknown_column_is_said_with_the_nearest_before_anything_is_sent(aski
     with pytest.raises(Exception, match="no column 'prise'") as caught:
         asking[request_]
     assert "did you mean 'price'" in caught.value.fix
+
+
+@given(values=st.lists(st.integers(0, 4) | st.none(), max_size=12), direction=st.sampled_from(["increasing", "decreasing"]), strict=st.booleans())
+@settings(max_examples=30)
+def test_the_rows_that_break_an_order_are_those_that_are_counted_each_after_its_neighbour(values, direction, strict):
+    with tempfile.TemporaryDirectory() as folder:
+        asking = Asking(Path(folder))
+        asking.open("t", pa.table({"v": pa.array(values, pa.int64()), "n": list(range(len(values)))}))
+        request = Rows(("n",), View("t"), limit=99, unordered=("v", direction, strict), numbered=True)
+        counted = Aggregate(Op.ORDER_BREAKS, "v", (direction, strict), View("t"))
+        answers = asking.answers([request, counted])
+        asking.engine.close()
+    comparison = {("increasing", False): operator.lt, ("increasing", True): operator.le, ("decreasing", False): operator.gt}
+    breaks = comparison.get((direction, strict), operator.ge)
+    known = [place for place, value in enumerate(values) if value is not None]
+    pairs = [(one, other) for one, other in zip(known, known[1:], strict=False) if breaks(values[other], values[one])]
+    assert answers[request]["n"].tolist() == sorted({place for pair in pairs for place in pair})
+    assert answers[counted] == len(pairs)
+
+
+def test_rows_are_numbered_in_file_order_whatever_is_asked_of_them(asking, view):
+    asking.open("t", pa.table({"k": ["b", "a", None, "b"], "n": [5, 6, 9, 8]}))
+    for request, numbers in (
+        (Rows(("k",), view, limit=9, numbered=True), [1, 2, 3, 4]),
+        (Rows(("k",), View("t", where=parse("n > 5")), limit=2, numbered=True), [2, 3]),
+        (Rows(("k",), view, limit=9, numbered=True, repeated=("k",)), [1, 4]),
+        (Rows(("k",), view, limit=2, numbered=True, largest=parse("n + 0")), [3, 4]),
+    ):
+        assert asking[request][ROW_NUMBER].tolist() == numbers
+    assert ROW_NUMBER not in asking[Rows(("k",), view, limit=9)]

@@ -9,6 +9,7 @@ import pytest
 from mlgate.adapters.models.callable import CallableModel
 from mlgate.core.errors import MeasurementError
 from mlgate.core.gate import Model
+from mlgate.core.marked import written
 from mlgate.core.registry import load
 
 ROWS = pd.DataFrame({"a": [0.1, 0.5, 0.9], "b": [1, 2, 3]})
@@ -107,7 +108,7 @@ def test_what_is_not_one_value_a_row_is_the_models_fault(returned, said):
 
 def test_an_error_in_the_function_is_quoted():
     error = error_of(lambda frame: frame["gone"])
-    assert (error.cause, "KeyError: 'gone'" in error.what) == ("model", True)
+    assert (error.cause, "KeyError: 'gone'" in written(error.what)) == ("model", True)
 
 
 def test_a_column_vector_counts_as_one_value_a_row():

@@ -27,6 +27,7 @@ from mlgate.adapters.models._skops_trust import refused
 from mlgate.adapters.models.sklearn import SklearnModel
 from mlgate.core.errors import MeasurementError
 from mlgate.core.gate import Model
+from mlgate.core.marked import written
 from mlgate.core.ports import Scorer
 from mlgate.core.registry import load
 
@@ -237,7 +238,7 @@ def test_an_error_inside_the_model_is_the_models_fault_and_quoted(tmp_path):
     model = saved(tmp_path, FailsToPredict().fit(ROWS, YES))
     digest = "sha256:" + hashlib.sha256(Path(model.artifact or "").read_bytes()).hexdigest()
     error = error_of(model.model_copy(update={"trust": (digest,)}))
-    assert (error.cause, error.what) == ("model", "m.skops failed in predict_proba: RuntimeError: no such device")
+    assert (error.cause, written(error.what)) == ("model", "m.skops failed in predict_proba: RuntimeError: no such device")
 
 
 def test_a_nan_prediction_is_counted_and_placed(tmp_path):

@@ -91,6 +91,12 @@ class Project:
         return Ran(done.returncode, done.stdout + done.stderr, self.folder)
 
 
+@pytest.fixture(scope="session")
+def project_at() -> type[Project]:
+    """Makes a project in a folder."""
+    return Project
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     return Project(tmp_path / "project")

@@ -1,5 +1,6 @@
 import datetime
 import functools
+import itertools
 import math
 import operator
 import tempfile
@@ -360,7 +361,7 @@ def test_the_rows_that_break_an_order_are_those_that_are_counted_each_after_its_
     comparison = {("increasing", False): operator.lt, ("increasing", True): operator.le, ("decreasing", False): operator.gt}
     breaks = comparison.get((direction, strict), operator.ge)
     known = [place for place, value in enumerate(values) if value is not None]
-    pairs = [(one, other) for one, other in zip(known, known[1:], strict=False) if breaks(values[other], values[one])]
+    pairs = [(one, other) for one, other in itertools.pairwise(known) if breaks(values[other], values[one])]
     assert answers[request]["n"].tolist() == sorted({place for pair in pairs for place in pair})
     assert answers[counted] == len(pairs)
 

@@ -47,7 +47,7 @@ def _profile(gate: Gate, dataset: str, progress: Progress | None, mask: Mask) ->
         rows = _known(answers[row_count(dataset)])
         if not rows:
             raise MeasurementError(f"{dataset} has no rows at all", fix="a profile of nothing would let everything pass: find why the load is empty")
-        whys = {name: "it is masked" for name in hidden}
+        whys = dict.fromkeys(hidden, "it is masked")
         columns = tuple(_column(column, [answers[request] for request in asked[column.name]], whys, mask) for column in schema.columns)
         return Profile(dataset, rows, measurement.fingerprints[dataset], metadata.version("mlgate"), columns)
 

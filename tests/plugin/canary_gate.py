@@ -92,7 +92,10 @@ CASES: dict[str, list[tuple[dict[str, Any], bool]]] = {
         ({"of": "people", "column": ["code", "plain"], "against": "earlier"}, True),
     ],
     "freshness": [({"of": "people", "column": "born", "newest_within": "1d"}, True)],
-    "rows": [({"of": "people", "per": "day", "column": "born", "rows": {"at_least": 50}}, True)],
+    "rows": [
+        ({"of": "people", "per": "day", "column": "born", "rows": {"at_least": 50}}, True),
+        ({"of": "people", "by": ["name", "code"], "rows": {"at_least": 50}}, True),
+    ],
     "labels": [
         ({"of": "people", "shares": {"a": {"at_least": 0.5}}}, True),
         ({"of": "people", "classes": ["a"]}, True),

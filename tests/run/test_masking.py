@@ -1,5 +1,6 @@
 """Which columns an item must not show, and how many rows it may."""
 
+import json
 import re
 
 import pandas as pd
@@ -12,6 +13,7 @@ from mlgate.checks.baseline.metric import MetricBound
 from mlgate.core.check import Check
 from mlgate.core.claim import Claim
 from mlgate.core.errors import MeasurementError
+from mlgate.core.profile import dump
 from mlgate.core.request import Aggregate, Counts, Op
 from mlgate.core.statistic import Exact, Nothing
 from mlgate.core.verdict import Outcome
@@ -19,6 +21,7 @@ from mlgate.gatefile.python_build import build_gate
 from mlgate.metrics.mae import Mae
 from mlgate.run import explain
 from mlgate.run.gate_run import run_gate
+from mlgate.run.profile import profile
 
 PEOPLE = pd.DataFrame({"id": [1, 2, 3, 4], "name": ["Ann", "Bob", "Bob", None], "age": [31, 42, 42, 17]})
 SHORT = {"require": "age > 18", "of": "people"}
@@ -242,3 +245,14 @@ def test_a_metric_that_does_not_mark_what_it_quotes_is_withheld(monkeypatch):
         (found,) = run_gate(made).verdicts
         assert found.outcome is Outcome.ERROR
         assert ("42" in found.reason) == (not mask)
+
+
+def test_a_profile_keeps_of_masked_columns_the_nulls_alone():
+    open_, hidden, nothing = (
+        dump(profile(gate(Unique(id="u", of="people"), people={"mask": mask}), "people")) for mask in ((), ("name", "age"), "all")
+    )
+    assert "Bob" in open_
+    assert not re.search("Ann|Bob|42", hidden)
+    assert [column["nulls"] for column in json.loads(hidden)["columns"]] == [0, 1, 0]
+    assert json.loads(hidden)["columns"][0]["binned"] is not None
+    assert all(column["binned"] is None and column["levels"] is None for column in json.loads(nothing)["columns"])

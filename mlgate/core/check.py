@@ -88,7 +88,8 @@ class Check(BaseModel):
     family: ClassVar[Family]
     sampled_kind: ClassVar[bool] = False  # True where claims carry a Statistic by nature, so that the item takes a share of alpha
     drift_kind: ClassVar[bool] = False  # True where the share comes from drift's own alpha
-    marks_values: ClassVar[bool] = False  # True where values of the data stand in texts through `core.marked` alone; else masked columns silence them
+    marks_values: ClassVar[bool] = False  # True where values of the data stand in texts through `core.marked` alone, and are a claim's number only
+    # where an aggregate asked for them; else a check that reads masked columns is shown without its words and numbers
     row_level: ClassVar[bool] = False  # True where no row can break it: a dataset without rows is then INCONCLUSIVE and holds; else it is an ERROR
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.\-]+$")]

@@ -187,12 +187,12 @@ def _refuse_unknown(mask: Sequence[str], known: Sequence[str], where: str) -> No
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Every text in a check, at any depth: among them the names of its datasets and models."""
+    """Every text in the keys of a check's kind, at any depth: among them the names of its datasets and models."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, BaseModel):
         for name in type(value).model_fields:
-            yield from _texts(getattr(value, name))
+            yield from _texts(getattr(value, name)) if not (isinstance(value, Check) and name in Check.model_fields) else ()
     elif isinstance(value, Mapping):
         yield from (text for pair in value.items() for part in pair for text in _texts(part))
     elif isinstance(value, (tuple, list, frozenset)):

@@ -349,7 +349,7 @@ def test_an_unknown_column_is_said_with_the_nearest_before_anything_is_sent(aski
 
 
 @given(values=st.lists(st.integers(0, 4) | st.none(), max_size=12), direction=st.sampled_from(["increasing", "decreasing"]), strict=st.booleans())
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_the_rows_that_break_an_order_are_those_that_are_counted_each_after_its_neighbour(values, direction, strict):
     with tempfile.TemporaryDirectory() as folder:
         asking = Asking(Path(folder))

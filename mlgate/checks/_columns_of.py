@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 
+from mlgate.core.column_names import no_column
 from mlgate.core.errors import MeasurementError
 from mlgate.core.expression import Expression, quoted
 from mlgate.core.request import Rows
@@ -19,14 +19,12 @@ def column_type(scope: Scope, of: str, column: str) -> TypeName | None:
     Raises `MeasurementError` with the nearest name where there is no such column.
     """
     schema = scope.schema(scope.dataset_of(of))
-    found = schema.types.get(column)
+    found = schema.known.get(column)
     if found is not None:
-        return found
+        return found.type
     if of in scope.models and (column in ("prediction", "score") or column.startswith("score_")):
         return None
-    near = get_close_matches(column, schema.names, n=1)
-    hint = f"did you mean {near[0]!r}? " if near else ""
-    raise MeasurementError(f"dataset {schema.dataset!r} has no column {column!r}", fix=f"{hint}columns are {', '.join(schema.names[:40])}")
+    raise no_column(f"dataset {schema.dataset!r}", column, schema.names)
 
 
 def time_column(scope: Scope, of: str, column: str | None) -> str | Expression:

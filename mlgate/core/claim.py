@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 from mlgate.core.errors import MeasurementError
 from mlgate.core.statistic import Exact, Nothing, Statistic, Value
@@ -35,6 +37,25 @@ class Claim:
         """`low` and `high` of a sampled claim as numbers, infinite where open. Raises `MeasurementError` for a bound that is no number."""
         return self._end(self.low, -math.inf), self._end(self.high, math.inf)
 
+    def beyond(self) -> float | None:
+        """How far the value (of a sample: the estimate) lies outside of the bound, None inside and where there are no rows.
+
+        Points in time differ by seconds; no value, and one that has no distance to its bound (text), lie outside by infinity.
+        """
+        if isinstance(self.statistic, Nothing):
+            return None
+        value: Any = self.statistic.value
+        low: Any = self.low
+        high: Any = self.high
+        if value is None or (isinstance(value, float) and math.isnan(value)):
+            return math.inf
+        try:
+            if low is not None and value < low:
+                return _distance(low, value)
+            return _distance(value, high) if high is not None and value > high else None
+        except TypeError:
+            return math.inf
+
     def _end(self, bound: Value | None, where_open: float) -> float:
         if bound is None:
             return where_open
@@ -42,3 +63,11 @@ class Claim:
             return float(bound)
         what = f"{self.says}: a sampled claim needs numbers as bounds, got {bound!r}"
         raise MeasurementError(what, cause="configuration", fix="claim it of an exact value, or bound it by a number")
+
+
+def _distance(more: Any, less: Any) -> float:
+    try:
+        apart = more - less
+    except TypeError:  # text and times of day have an order, and no distances
+        return math.inf
+    return apart.total_seconds() if isinstance(apart, timedelta) else float(apart)

@@ -39,11 +39,15 @@ class Column:
 
 @dataclass(frozen=True)
 class TableSchema:
-    """The columns of a dataset in file order; `rows` is how many rows it has, None where only a scan could tell."""
+    """The columns of a dataset in file order; `rows` is how many rows it has, None where only a scan could tell.
+
+    `fields` are the parts of its struct columns, named `address.zip`; a column of that very name comes before them.
+    """
 
     dataset: str
     columns: tuple[Column, ...]
     rows: int | None = None
+    fields: tuple[Column, ...] = ()
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -54,3 +58,8 @@ class TableSchema:
     def types(self) -> Mapping[str, TypeName]:
         """By name."""
         return {column.name: column.type for column in self.columns}
+
+    @cached_property
+    def known(self) -> Mapping[str, Column]:
+        """Everything that can be asked for, by name: columns, then fields."""
+        return {column.name: column for column in (*self.fields, *self.columns)}

@@ -6,13 +6,13 @@ Careful on purpose: what is not known for sure is let through, and left to the e
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import sqlglot
 from sqlglot import exp
 
+from mlgate.core.column_names import listed_names, meant, visible
 from mlgate.core.expression import Expression
 from mlgate.core.table_schema import NUMERIC, TEMPORAL, Column, TableSchema, TypeName
 from mlgate.expressions.guard import ExpressionError
@@ -54,16 +54,12 @@ def check(expression: Expression, schema: TableSchema | Iterable[Column], *, ext
 
     `extra` are columns that the view adds (`prediction`, `score`); `boolean` asks for a condition. Types that are not known fit everything.
     """
-    columns = schema.columns if isinstance(schema, TableSchema) else tuple(schema)
+    columns = tuple(schema.known.values()) if isinstance(schema, TableSchema) else tuple(schema)
     types: dict[str, TypeName | None] = {column.name: column.type for column in (*columns, *extra)}
     for name in expression.columns:
         if name not in types:
-            near = get_close_matches(name, types, n=1)
             raise ExpressionError(
-                f"no column {name!r}",
-                got=str(expression),
-                expected=f"one of {', '.join(list(types)[:40])}",
-                fix=f"did you mean {near[0]!r}?" if near else "",
+                f"no column {visible(name)}", got=str(expression), expected=f"one of {listed_names(types)}", fix=meant(name, types).rstrip("; ")
             )
     tree = tree_of(expression.sql)
     for node in tree.walk():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -69,10 +70,9 @@ def _check_items(checks: Mapping[int, Check], faults: Faults) -> dict[str, str]:
             owner = items.setdefault(item, check.id)
             if owner != check.id:
                 faults.add((*at, "id"), f"item id {item!r} is also an item of check {owner!r}", fix="give one of the two checks another id")
-        for item in {item for item in own if own.count(item) > 1}:
-            faults.add(
-                at, f"two items of the check have the id {item!r}", fix="rename one of them: other characters than letters and digits became `_`"
-            )
+        for item in sorted(item for item, count in Counter(own).items() if count > 1):
+            fix = "other characters than letters and digits became `_`: rename one of them, or write two checks"
+            faults.add(at, f"two items of the check have the id {item!r}", fix=fix)
     return items
 
 

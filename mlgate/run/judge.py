@@ -35,13 +35,13 @@ def judge(claims: Sequence[Claim], *, share: float | None, primary: bool, policy
     """
     if not claims:
         raise MeasurementError("the check claims nothing", cause="configuration", fix="let `claims` of its kind give at least one claim")
-    sampled = [index for index, claim in enumerate(claims) if isinstance(claim.statistic, Statistic)]
+    sampled = [index for index, claim in enumerate(claims) if not isinstance(claim.statistic, (Exact, Nothing))]
     if sampled and share is None:
         raise MeasurementError("a sampled claim from a kind that declares none", cause="configuration", fix="set `sampled_kind = True` on the kind")
     raw = {index: _pvalue_of_fail(claims[index], primary) for index in sampled}
     adjusted = dict(zip(sampled, holm([raw[index] for index in sampled]), strict=True))
     return tuple(
-        _judge_sampled(claim, adjusted[index], share or 0.0, primary, policy) if isinstance(claim.statistic, Statistic) else _judge_exact(claim)
+        _judge_sampled(claim, adjusted[index], share or 0.0, primary, policy) if index in adjusted else _judge_exact(claim)
         for index, claim in enumerate(claims)
     )
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
 import numpy as np
 
+from mlgate.core.column_names import no_column
 from mlgate.core.errors import Cause, MeasurementError, PluginError
 from mlgate.core.gate import Gate, Model
 from mlgate.core.marked import quoting, telling
@@ -133,7 +133,8 @@ class Measurement:
         columns = [*_columns_of(self.schema(dataset))]
         columns += _columns_of(self.attach(model)) if model else ()
         columns += (Column(f"baseline_{one.name}", one.type, one.native) for one in (_columns_of(self.attach(baseline)) if baseline else ()))
-        return TableSchema(dataset, tuple(columns))
+        own = self.schema(dataset)
+        return TableSchema(dataset, tuple(columns), fields=own.fields if isinstance(own, TableSchema) else ())
 
     def answer(self, plan: Plan) -> tuple[dict[Request, Any], tuple[ScanRecord, ...]]:
         """The answers to a plan; what failed is answered by its `MeasurementError`."""
@@ -266,10 +267,8 @@ def _columns_of(schema: TableSchema | MeasurementError) -> tuple[Column, ...]:
 
 def _fault_of(request: Request, schema: TableSchema) -> MeasurementError | None:
     for name in columns_of(request):
-        if name not in schema.names:
-            near = get_close_matches(name, schema.names, n=1)
-            fix = f"did you mean {near[0]!r}? " if near else ""
-            return MeasurementError(f"{schema.dataset} has no column {name!r}", fix=f"{fix}columns are {', '.join(schema.names[:40])}")
+        if name not in schema.known:
+            return no_column(f"dataset {schema.dataset!r}", name, schema.names)
     conditions = conditions_of(request)
     for expression in expressions_of(request):
         try:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from mlgate.checks._wording import listed
 from mlgate.core.errors import MeasurementError
 from mlgate.core.gate import Gate, Waiver
 from mlgate.core.verdict import Action, Estimate, Offenders, Outcome, Verdict
 from mlgate.run.judge import Judged
 from mlgate.run.shares import Declared
 
+LISTED = 40  # claims of one item that are listed, the worst first: a contract may stand for thousands of columns
+PARTS_KEPT = 200  # claims of one item whose numbers a verdict carries, the worst first
 _ACTION_ON_ERROR: dict[str, Action] = {"infrastructure": "retry", "configuration": "fix", "data": "fix", "model": "fix"}
 
 
 def conclude(gate: Gate, declared: Declared, judged: Sequence[Judged]) -> Verdict:
     """The verdict of one item from its judged claims: the worst of them decides."""
     outcome = _worst(judged, declared)
-    shown = min(judged, key=lambda one: (one.outcome.rank, _pvalue(one.estimate)))
+    judged = _worst_first(judged)
+    shown = judged[0]
     model_like = declared.check.family_in(gate.models) in ("rules", "baseline")
     fails = outcome is Outcome.FAIL or (outcome is Outcome.INCONCLUSIVE and declared.primary and gate.policy.mode == "prove")
     action: Action = "promote"
@@ -36,7 +41,7 @@ def conclude(gate: Gate, declared: Declared, judged: Sequence[Judged]) -> Verdic
         estimate=shown.estimate,
         details=tuple(_details(judged, shown)),
         fix=_next_step(shown, outcome, gate) or shown.claim.fix,
-        parts=tuple((one.claim.part, one.outcome, one.estimate) for one in judged if one.claim.part),
+        parts=tuple((one.claim.part, one.outcome, one.estimate) for one in judged[:PARTS_KEPT] if one.claim.part),
     )
 
 
@@ -107,6 +112,16 @@ def _worst(judged: Sequence[Judged], declared: Declared) -> Outcome:
     return min(outcomes, key=lambda outcome: outcome.rank)
 
 
+def _worst_first(judged: Sequence[Judged]) -> list[Judged]:
+    """By outcome, then by p-value, then, where all have one bound, by how far they lie outside of it."""
+    comparable = len({(one.claim.low, one.claim.high, one.claim.unit) for one in judged}) == 1
+
+    def rank(one: Judged) -> tuple[int, float, float]:
+        return one.outcome.rank, _pvalue(one.estimate), -(one.claim.beyond() or 0.0) if comparable else 0.0
+
+    return sorted(judged, key=rank)
+
+
 def _pvalue(estimate: Estimate) -> float:
     return 1.0 if estimate.pvalue is None else estimate.pvalue
 
@@ -132,18 +147,23 @@ def _reason(judged: Sequence[Judged], shown: Judged, outcome: Outcome) -> str:
     text = f"{says}seen {seen_text(shown)}"
     alike = [one for one in judged if one.outcome is shown.outcome]
     if len(judged) > 1:
-        text = f"{len(alike)} of {len(judged)} {outcome.value}; {shown.claim.part + ': ' if shown.claim.part else ''}{text}"
+        named = f" ({listed([one.claim.part for one in alike])})" if len(alike) > 1 and outcome is not Outcome.PASS and shown.claim.part else ""
+        text = f"{len(alike)} of {len(judged):,} {outcome.value}{named}; {shown.claim.part + ': ' if shown.claim.part else ''}{text}"
     return text
 
 
 def _details(judged: Sequence[Judged], shown: Judged) -> list[str]:
     lines = list(shown.claim.details)
     if len(judged) > 1:
-        lines += [
-            f"{one.outcome.value:<12} {one.claim.part or one.claim.says}: {seen_text(one)}" for one in sorted(judged, key=lambda j: j.outcome.rank)
-        ]
+        lines += [f"{one.outcome.value:<12} {one.claim.part or one.claim.says}: {seen_text(one)}" for one in judged[:LISTED]]
+        lines += [_more(judged[LISTED:])] if len(judged) > LISTED else []
     lines += [f"a PASS is not granted: {flag}" for flag in shown.flags if shown.estimate.n_obs]
     return lines
+
+
+def _more(rest: Sequence[Judged]) -> str:
+    counts = Counter(one.outcome for one in rest)
+    return f"and {len(rest):,} more: {', '.join(f'{count:,} {outcome.value}' for outcome, count in counts.items())}"
 
 
 def _next_step(shown: Judged, outcome: Outcome, gate: Gate) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +13,18 @@ from mlgate.adapters.engines._duckdb.lens import Relation
 from mlgate.adapters.engines._duckdb.loading import load, reading
 from mlgate.adapters.engines._duckdb.predicting import Reading, scored, stored
 from mlgate.adapters.engines._duckdb.raw_rows import frame_statement
+from mlgate.adapters.engines._duckdb.real_names import refuse_renamed
 from mlgate.adapters.engines._duckdb.relations import Predictions, relation_of
 from mlgate.adapters.engines._duckdb.session import Session
 from mlgate.adapters.engines._duckdb.tables import Table, make_view
+from mlgate.core.column_names import no_column
 from mlgate.core.errors import MeasurementError
 from mlgate.core.expression import quoted
 from mlgate.core.gate import Dataset
 from mlgate.core.plan import Scan
 from mlgate.core.ports import FilesSource, FrameSource, Opened, TableSource
-from mlgate.core.request import Request, Rows
+from mlgate.core.request import Request, Rows, columns_of
 from mlgate.core.table_schema import TableSchema
-from mlgate.core.view import View
 
 
 class DuckDBEngine:
@@ -43,8 +45,10 @@ class DuckDBEngine:
         """Makes a dataset readable under its name. Raises `MeasurementError`."""
         relation = f"data.{quoted(self._fresh(name, (table.relation for table in self._tables.values())))}"
         with reading(opened):
-            schema = make_view(self._session, relation, self._load(opened), name)
-        self._tables[name] = Table(name, relation, schema, dataset.key)
+            source = self._load(opened)
+            schema = make_view(self._session, relation, source, name)
+            refuse_renamed(self._session, opened, schema.names)
+        self._tables[name] = Table(name, relation, schema, dataset.key, source)
         return schema
 
     def features(self, dataset: str, columns: Sequence[str], *, batch_rows: int = 100_000) -> Iterator[Any]:
@@ -55,7 +59,7 @@ class DuckDBEngine:
         table = self._table(dataset)
         for name in columns:
             if table.column(name) is None:
-                raise MeasurementError(f"{dataset} has no column {name!r}", fix=f"columns are {', '.join(table.schema.names[:40])}")
+                raise no_column(f"dataset {dataset!r}", name, table.schema.names)
         return batches(self._session, table, columns, batch_rows=batch_rows)
 
     def attach(
@@ -70,7 +74,7 @@ class DuckDBEngine:
     ) -> TableSchema:
         """Joins predictions to a dataset's rows: stored ones by key, arrays by row position. Returns their columns."""
         table = self._table(dataset)
-        table = Table(table.name, table.relation, table.schema, tuple(key) or table.key)
+        table = replace(table, key=tuple(key) or table.key)
         relation = f"predictions.{quoted(self._fresh(model, (one.relation for one in self._predictions.values())))}"
         if isinstance(predictions, (FilesSource, TableSource, FrameSource)):
             with reading(predictions):
@@ -83,7 +87,7 @@ class DuckDBEngine:
 
     def frame(self, rows: Rows) -> Any:
         """The rows as a pandas frame, in file order."""
-        return whole(self._session, *frame_statement(self._relation(rows.view), rows))
+        return whole(self._session, *frame_statement(self._relation(rows), rows))
 
     def lock(self) -> None:
         """From here on only what was opened can be read; no extension, no setting, no other file."""
@@ -110,11 +114,14 @@ class DuckDBEngine:
         models = [self._attached(name) for name in named]
         other = None if scan.joined is None else self._table(scan.joined)
         ordered = any(isinstance(request, Rows) and request.limit is not None for request in batch)
-        return statements(relation_of(self._table(scan.dataset), models, other, ordered=ordered), batch)
+        reads = [name for request in batch for name in columns_of(request)]
+        return statements(relation_of(self._table(scan.dataset), models, other, reads, ordered=ordered), batch)
 
-    def _relation(self, view: View) -> Relation:
+    def _relation(self, rows: Rows) -> Relation:
+        view = rows.view
         models = [self._attached(name) for name in (view.model, view.baseline) if name is not None]
-        return relation_of(self._table(view.dataset), models, None if view.joined is None else self._table(view.joined), ordered=False)
+        other = None if view.joined is None else self._table(view.joined)
+        return relation_of(self._table(view.dataset), models, other, columns_of(rows), ordered=False)
 
     def _load(self, opened: Opened) -> str:
         self._made += 1

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from mlgate.checks._moments import moment
-from mlgate.core.bound import CellLiteral
+from mlgate.core.bound import CellBound, CellLiteral
 from mlgate.core.errors import MeasurementError
 from mlgate.core.expression import text_literal
 from mlgate.core.table_schema import NUMERIC, TypeName
@@ -36,6 +36,15 @@ def misfit(kind: TypeName | None, cells: Iterable[Any], column: str, *, key: str
             fix=_hint(kind, cell),
         )
     return None
+
+
+def crossed(kind: TypeName | None, bound: CellBound, column: str, *, key: str) -> MeasurementError | None:
+    """Why a range of times holds none: as text its ends stand in order, as moments (zones, other spellings) they do not."""
+    low, high = bound.limits
+    if kind not in _MOMENTS or low is None or high is None or moment(low) <= moment(high):
+        return None
+    what = f"{key} of column {column!r}: {low!r} is later than {high!r}, so that no time lies between"
+    return MeasurementError(what, cause="configuration", fix="swap the ends, and give both the same zone")
 
 
 def unordered(kind: TypeName | None, column: str, *, key: str) -> MeasurementError | None:

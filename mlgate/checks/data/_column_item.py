@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from mlgate.checks._columns_of import both, column_type, offending_rows
 from mlgate.checks.data._schema_difference import TypeWord, fits
 from mlgate.core.claim import Claim
+from mlgate.core.errors import MeasurementError
 from mlgate.core.expression import Expression
 from mlgate.core.measured import Measured
 from mlgate.core.request import Aggregate, Op, Request, Rows, Scalar
@@ -71,6 +72,10 @@ class ColumnItem(ABC):
     def offenders(self, scope: Scope, measured: Measured) -> Rows | None:
         return None
 
+    def misfit(self, scope: Scope) -> MeasurementError | None:
+        """Why the column's type does not allow the property, None where it does."""
+        return None
+
     def of_no_rows(self) -> Sequence[Claim]:
         """Nothing is claimed of no rows; a statistic overrides this, because it has no value then."""
         return (Claim(self.says, Nothing("no rows")),)
@@ -125,7 +130,8 @@ class TypeItem(ColumnItem):
 
     def claimed(self, scope: Scope, measured: Measured) -> Sequence[Claim]:
         found = self._found(scope)
-        native = next((column.native for column in scope.schema(scope.dataset_of(self.at.of)).columns if column.name == self.at.column), "")
+        column = scope.schema(scope.dataset_of(self.at.of)).known.get(self.at.column)
+        native = column.native if column is not None else ""
         seen = f"{found}" + (f" ({native})" if native and native != found else "")
         wanted = found if self._fits(scope) else str(self.word)
         n = measured[self.at.rows(scope)]

@@ -86,6 +86,9 @@ class ValuesItem(ColumnItem):
         ]
         return self.at.offenders(scope, " OR ".join(f"({condition})" for condition in broken)) if broken else None
 
+    def misfit(self, scope: Scope) -> MeasurementError | None:
+        return next((limit.misfit for limit in self._limits(scope) if limit.misfit is not None), None)
+
     def _limits(self, scope: Scope) -> Iterator[Limit]:
         return self.values.limits(self.at.column, self.at.type(scope))
 
@@ -158,12 +161,12 @@ class OrderItem(ColumnItem):
 
     def asked(self, scope: Scope) -> Iterable[Request]:
         yield self.at.ask(scope, Op.NULLS)
-        if self._unordered(scope) is None:
+        if self.misfit(scope) is None:
             yield self._breaks(scope)
 
     def claimed(self, scope: Scope, measured: Measured) -> Sequence[Claim]:
         n = self.at.values(scope, measured)
-        if n and (fault := self._unordered(scope)):
+        if n and (fault := self.misfit(scope)):
             raise fault
         breaks = measured[self._breaks(scope)] if n else 0
         seen = f"{breaks:,} of {max(n - 1, 0):,} neighbours break the order"
@@ -174,7 +177,7 @@ class OrderItem(ColumnItem):
         shown = offending_rows(scope, self.at.of, self.at.view(scope), (self.at.column,))
         return replace(shown, unordered=(self.at.column, self.direction, self.strictly))
 
-    def _unordered(self, scope: Scope) -> MeasurementError | None:
+    def misfit(self, scope: Scope) -> MeasurementError | None:
         return unordered(self.at.type(scope), self.at.column, key=self.direction)
 
     def _breaks(self, scope: Scope) -> Aggregate:

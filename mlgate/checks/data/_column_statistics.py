@@ -47,7 +47,7 @@ class StatisticItem(ColumnItem):
 
     def asked(self, scope: Scope) -> Iterable[Request]:
         yield self.at.ask(scope, Op.NULLS)
-        if self._misfit(scope) is None:
+        if self.misfit(scope) is None:
             yield self._statistic(scope)
 
     def of_no_rows(self) -> Sequence[Claim]:
@@ -57,7 +57,7 @@ class StatisticItem(ColumnItem):
         n = self.at.values(scope, measured)
         if n == 0:
             return (self._empty(measured[self.at.rows(scope)]),)
-        if fault := self._misfit(scope):
+        if fault := self.misfit(scope):
             raise fault
         kind = self.at.type(scope)
         value = comparable(kind, measured[self._statistic(scope)])
@@ -84,7 +84,7 @@ class StatisticItem(ColumnItem):
         seen = f"{self.name} of an empty column" + (f": all {rows:,} values are null" if rows else ": no rows")
         return Claim(self.says, Exact(None, 0), low=low, high=high, seen=seen, fix=f"fill {self.at.column}")
 
-    def _misfit(self, scope: Scope) -> MeasurementError | None:
+    def misfit(self, scope: Scope) -> MeasurementError | None:
         kind, column = self.at.type(scope), self.at.column
         key = "quantiles" if self.word == "quantile" else self.word
         if self.word in ("mean", "sum"):

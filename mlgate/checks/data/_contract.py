@@ -28,6 +28,11 @@ def _number_of(key: Any) -> Any:
 _QuantileShare = Annotated[Share, BeforeValidator(_number_of)]
 
 
+def family_of(word: str) -> str:
+    """What overrides what: of several contracts that state the order of a column, one counts."""
+    return "order" if word in ("increasing", "decreasing") else word
+
+
 class ColumnContract(BaseModel):
     """What is stated about one column. Nulls are the business of `null_share` alone; every other property is about the values that are not null."""
 
@@ -57,12 +62,15 @@ class ColumnContract(BaseModel):
             raise ValueError("a column is increasing or decreasing, not both")
         return self
 
-    def items(self, at: ColumnOf) -> Iterator[tuple[str, ColumnItem]]:
-        """The items by part name: `carrier.null_share`, `dep_delay.quantiles.0.5`; a contract that states nothing asks that the column exists."""
+    def properties(self, at: ColumnOf) -> Iterator[tuple[str, ColumnItem]]:
+        """The items by property (`null_share`, `quantiles.0.5`); a contract that states nothing asks, under "", that the column exists."""
         found = [*self._row_items(at), *self._statistic_items(at)]
-        yield from ((f"{at.column}.{name}", item) for name, item in found)
-        if not found:
-            yield at.column, ExistsItem(at)
+        yield from found or [("", ExistsItem(at))]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The properties it states, by name."""
+        return tuple(word for word, _ in self.properties(ColumnOf("", "", None)))
 
     def _row_items(self, at: ColumnOf) -> Iterator[tuple[str, ColumnItem]]:
         outside = self.outside_share or NONE

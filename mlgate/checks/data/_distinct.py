@@ -13,6 +13,7 @@ from mlgate.checks.data._cells import Cells, distinct_cells, misfit, sql_literal
 from mlgate.checks.data._column_item import ColumnItem
 from mlgate.core.bound import CellLiteral, NumberBound, RealNumber, plain
 from mlgate.core.claim import Claim
+from mlgate.core.errors import MeasurementError
 from mlgate.core.expression import quoted
 from mlgate.core.measured import Measured
 from mlgate.core.request import Op, Request, Rows
@@ -101,6 +102,10 @@ class DistinctItem(ColumnItem):
         literals = ", ".join(sql_literal(cell, kind) for cell in wanted)
         return self.at.offenders(scope, f"{quoted(self.at.column)} NOT IN ({literals})")
 
+    def misfit(self, scope: Scope) -> MeasurementError | None:
+        wanted = self.distinct.wanted
+        return None if wanted is None else self._misfit(scope, wanted)
+
     def _named(self, wanted: tuple[CellLiteral, ...], n: int, scope: Scope, measured: Measured) -> Claim:
         fault = self._misfit(scope, wanted)
         if fault is not None and n:
@@ -113,5 +118,5 @@ class DistinctItem(ColumnItem):
         fix = "look for a source that stopped delivering, or for new values, and state them here"
         return Claim(self.says, Exact(problems, n, problems), high=0, unit="problems", seen="; ".join(said) or "they do", fix=fix)
 
-    def _misfit(self, scope: Scope, wanted: tuple[CellLiteral, ...]) -> Exception | None:
+    def _misfit(self, scope: Scope, wanted: tuple[CellLiteral, ...]) -> MeasurementError | None:
         return misfit(self.at.type(scope), wanted, self.at.column, key="distinct")

@@ -9,7 +9,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from mlgate.checks._wording import listed
-from mlgate.checks.data._cells import Cells, distinct_cells, misfit, not_a, sql_literal, unordered
+from mlgate.checks.data._cells import Cells, crossed, distinct_cells, misfit, not_a, sql_literal, unordered
 from mlgate.core.bound import CellBound, CellLiteral, NumberBound, plain
 from mlgate.core.errors import MeasurementError
 from mlgate.core.expression import quoted, text_literal
@@ -81,7 +81,7 @@ def _range(bound: CellBound, column: str, kind: TypeName | None) -> Limit:
     name = quoted(column)
     sides = [f"{name} < {sql_literal(low, kind)}"] if low is not None else []
     sides += [f"{name} > {sql_literal(high, kind)}"] if high is not None else []
-    fault = unordered(kind, column, key="values") or misfit(kind, (low, high), column, key="values")
+    fault = unordered(kind, column, key="values") or misfit(kind, (low, high), column, key="values") or crossed(kind, bound, column, key="values")
     return Limit("between", f"are {bound}", Op.OUTSIDE, (low, high), " OR ".join(sides), fault)
 
 

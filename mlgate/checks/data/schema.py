@@ -11,17 +11,22 @@ from mlgate.checks._wording import listed, slice_words
 from mlgate.checks.data._schema_difference import TypeWord, differences
 from mlgate.core.check import Check, DatasetName
 from mlgate.core.claim import Claim
+from mlgate.core.column_names import told
 from mlgate.core.measured import Measured
 from mlgate.core.request import Aggregate, Op, Request
 from mlgate.core.scope import Scope
 from mlgate.core.statistic import Exact, Nothing
+from mlgate.core.table_schema import TypeName
+
+LISTED = 100
 
 
 class Schema(Check):
     """The columns are those declared, or those of another dataset, and have their types.
 
     Units: the value is the number of problems: a column that is missing, renamed (a new one of the same type with a similar name or in the
-    same place), retyped, newly nullable (with `like`: nulls here, none there), extra or out of order; each is said by name. Types are `string`,
+    same place), there under a name that only looks the same (case, spaces at the ends, a foreign letter: the code point is said), retyped
+    (widened or narrowed, where it is), newly nullable (with `like`: nulls here, none there), extra or moved; each by name. Types are `string`,
     `integer`, `float`, `decimal`, `number` (any of these three), `boolean`, `date`, `timestamp`, `time`, `duration`, `binary`, `list`, `struct`,
     `map`. Further columns are allowed unless `extra: forbid`, and named in the details.
 
@@ -57,12 +62,12 @@ class Schema(Check):
                 yield self._ask(scope, Op.NULLS, self.like, column)
 
     def claims(self, scope: Scope, measured: Measured) -> Sequence[Claim]:
-        got = scope.schema(self.of)
         expected = self._expected(scope)
-        found = differences(expected, got.types, ordered=self.ordered, extra=self.extra == "forbid")
+        found = differences(expected, self._got(scope, expected), ordered=self.ordered, extra=self.extra == "forbid")
         problems = [*found.problems, *self._newly_nullable(scope, measured)]
         says = f"{self.of} has the columns {'of ' + self.like if self.like else 'declared'}{slice_words(self.where)}"
-        details = (*problems, *((f"further columns: {listed(found.extra)}",) if found.extra and self.extra == "allow" else ()))
+        more = (f"and {len(problems) - LISTED:,} more problems",) if len(problems) > LISTED else ()
+        details = (*problems[:LISTED], *more, *((f"further columns: {listed(found.extra)}",) if found.extra and self.extra == "allow" else ()))
         if not problems and measured[self._ask(scope, Op.ROWS, self.of)] == 0:
             return (Claim(says, Nothing("no rows: the columns fit, but there is nothing in them"), high=0, details=details),)
         seen = f"{len(problems)} problem{'s' * (len(problems) != 1)}: {'; '.join(problems[:3])}" if problems else f"all {len(expected):,} columns fit"
@@ -75,13 +80,24 @@ class Schema(Check):
             return dict(scope.schema(self.like).types)
         return self.columns if isinstance(self.columns, dict) else dict.fromkeys(self.columns or ())
 
+    def _got(self, scope: Scope, expected: Mapping[str, TypeWord | None]) -> Mapping[str, TypeName]:
+        """The columns, and after its struct each field that is declared by name (`address.zip`)."""
+        schema = scope.schema(self.of)
+        found: dict[str, TypeName] = {}
+        for column in schema.columns:
+            found[column.name] = column.type
+            if column.type == "struct":
+                declared = (field for field in schema.fields if field.name in expected and field.name.startswith(f"{column.name}."))
+                found.update({field.name: field.type for field in declared})
+        return found
+
     def _newly_nullable(self, scope: Scope, measured: Measured) -> Iterable[str]:
         if self.like is None or not measured[self._ask(scope, Op.ROWS, self.like)]:
             return
         for column in self._shared(scope, self.like):
             here, there = (measured[self._ask(scope, Op.NULLS, name, column)] for name in (self.of, self.like))
             if here and not there:
-                yield f"{column} is newly nullable: {here:,} nulls here, none in {self.like}"
+                yield f"{told(column)} is newly nullable: {here:,} nulls here, none in {self.like}"
 
     def _shared(self, scope: Scope, like: str) -> tuple[str, ...]:
         own = scope.schema(self.of).types

@@ -27,7 +27,7 @@ def reader(files: str, paths: Sequence[str], *, sample: int = -1, as_text: Seque
     """
     texts = ", ".join(f"{text_literal(name)}: 'varchar'" for name in as_text)
     types = f", types = {{{texts}}}" if as_text else ""
-    return f"read_csv({files}, delim = {text_literal(_delimiter(paths[0]))}, {_STRICT}, sample_size = {sample}{types})"
+    return f"read_csv({files}, delim = {text_literal(delimiter(paths[0]))}, {_STRICT}, sample_size = {sample}{types})"
 
 
 def make_table(session: Session, name: str, files: str, paths: Sequence[str]) -> None:
@@ -42,7 +42,7 @@ def make_table(session: Session, name: str, files: str, paths: Sequence[str]) ->
         session.run(f"create or replace table {quoted(name)} as select * from {reader(files, paths, as_text=words_only)}")
 
 
-def _delimiter(path: str) -> str:
+def delimiter(path: str) -> str:
     if ".tsv" in path.lower():
         return "\t"
     bare = re.sub(r'"[^"]*"', "", _first_line(path))

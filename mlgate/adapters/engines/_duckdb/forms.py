@@ -5,7 +5,7 @@ Every form is tested to equal the plain one on nulls, NaN, infinities and empty 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,11 @@ def form(request: Aggregate, lens: Lens) -> Form:
 
 def _count(lens: Lens, condition: str) -> Form:
     return Form((f"countif({lens.within(condition)})",), _as_count)
+
+
+def _counts(lens: Lens, sides: Sequence[str]) -> Form:
+    """Conditions that exclude each other, counted apart: DuckDB plans 300 counts of `a or b` for 0.6 s, of `a` and `b` alone for 0.15 s."""
+    return Form(tuple(f"countif({lens.within(side)})" for side in sides), lambda row: sum(int(count or 0) for count in row))
 
 
 def _as_count(row: Row) -> int:
@@ -89,7 +94,7 @@ def _outside(request: Aggregate, lens: Lens) -> Form:
     low, high = request.args
     sides = [f"{cell.sql} < {bound(low, cell, low=True)}"] if low is not None else []
     sides += [f"{cell.sql} > {bound(high, cell, low=False)}"] if high is not None else []
-    return _count(lens, " or ".join(sides) or "false")
+    return _counts(lens, sides)
 
 
 def _in(request: Aggregate, lens: Lens) -> Form:
@@ -115,7 +120,7 @@ def _length_outside(request: Aggregate, lens: Lens) -> Form:
     low, high = request.args
     sides = [f"{length.sql} < {bound(low, length, low=True)}"] if low is not None else []
     sides += [f"{length.sql} > {bound(high, length, low=False)}"] if high is not None else []
-    return _count(lens, " or ".join(sides) or "false")
+    return _counts(lens, sides)
 
 
 def _violates(request: Aggregate, lens: Lens) -> Form:

@@ -15,7 +15,7 @@ _VECTOR_ROWS = 2048  # what DuckDB hands out at a time
 
 def batches(session: Session, table: Table, columns: Sequence[str], *, batch_rows: int) -> Iterator[Any]:
     """Frames of `columns` in file order. Integers with nulls come as float64 with NaN."""
-    zoned = {column.name for column in table.schema.columns if column.native == "TIMESTAMP WITH TIME ZONE"}
+    zoned = {column.name for column in table.schema.known.values() if column.native == "TIMESTAMP WITH TIME ZONE"}
     picked = ", ".join(f"{quoted(name)}{AS_UTC if name in zoned else ''} as c{index}" for index, name in enumerate(columns))
     running = session.connection.execute(f"select {picked} from {table.relation}")
     vectors = max(1, -(-batch_rows // _VECTOR_ROWS))

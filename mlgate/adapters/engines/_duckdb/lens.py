@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 from mlgate.adapters.engines._duckdb.rendering import Cell, render
-from mlgate.core.errors import MeasurementError
+from mlgate.core.column_names import no_column
 from mlgate.core.expression import Expression
 from mlgate.core.view import View
 
@@ -55,9 +54,7 @@ class Lens:
                 self.cell(name)
             return render(of, self.cells)
         if of not in self.cells:
-            near = get_close_matches(of, self.cells, n=1)
-            hint = f"did you mean {near[0]!r}? " if near else ""
-            raise MeasurementError(f"{self.view} has no column {of!r}", fix=f"{hint}columns are {', '.join(list(self.cells)[:40])}")
+            raise no_column(str(self.view), of, self.cells)
         return self.cells[of]
 
     def within(self, condition: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mlgate.adapters.engines._duckdb.joined import RIGHT, join_source, key_pairs
 from mlgate.adapters.engines._duckdb.lens import Relation
 from mlgate.adapters.engines._duckdb.rendering import Cell
-from mlgate.adapters.engines._duckdb.tables import POSITION, Table, raw
+from mlgate.adapters.engines._duckdb.tables import POSITION, Table, narrowed, raw
 from mlgate.core.expression import quoted
 from mlgate.core.table_schema import TableSchema
 
@@ -23,16 +23,19 @@ class Predictions:
     keys: tuple[tuple[str, str], ...] = ()
 
 
-def relation_of(table: Table, models: Sequence[Predictions], other: Table | None, *, ordered: bool) -> Relation:
-    """The relation for a batch. `ordered` asks for a way to write file order; joins always have one, because they lose it."""
+def relation_of(table: Table, models: Sequence[Predictions], other: Table | None, reads: Iterable[str], *, ordered: bool) -> Relation:
+    """The relation for a batch that reads these columns. `ordered` asks for a way to write file order; joins always have one, because they
+    lose it.
+    """
     columns = cells(table.schema, "t.")
     answers = {one.model: cells(one.schema, f"m{index}.") for index, one in enumerate(models)}
     joins = "".join(_model_join(one, f"m{index}") for index, one in enumerate(models))
     position = f"t.{quoted(POSITION)}"
     if other is None:
+        source = narrowed(table, (*reads, *(key for one in models for key, _ in one.keys)))
         if not (models or ordered):
-            return Relation(table.relation, cells(table.schema, ""))
-        numbered = f"(select *, row_number() over () - 1 as {quoted(POSITION)} from {table.relation}) t"
+            return Relation(source, cells(table.schema, ""))
+        numbered = f"(select *, row_number() over () - 1 as {quoted(POSITION)} from {source}) t"
         return Relation(f"{numbered}{joins}", columns, answers, order=position)
     before, source = join_source(table.relation, other.relation, key_pairs(table, other), joins)
     right = cells(other.schema, "j.")
@@ -41,7 +44,7 @@ def relation_of(table: Table, models: Sequence[Predictions], other: Table | None
 
 
 def cells(schema: TableSchema, alias: str) -> Mapping[str, Cell]:
-    """The columns of a dataset's view under an alias."""
+    """The columns and fields of a dataset's view under an alias."""
     return {
         column.name: Cell(
             column.name,
@@ -50,7 +53,7 @@ def cells(schema: TableSchema, alias: str) -> Mapping[str, Cell]:
             column.native,
             f"{alias}{raw(column.name)}" if column.type == "float" else None,
         )
-        for column in schema.columns
+        for column in schema.known.values()
     }
 
 

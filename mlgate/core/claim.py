@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from mlgate.core.errors import MeasurementError
@@ -59,7 +60,7 @@ class Claim:
     def _end(self, bound: Value | None, where_open: float) -> float:
         if bound is None:
             return where_open
-        if isinstance(bound, (int, float)):
+        if isinstance(bound, (int, float, Decimal)):
             return float(bound)
         what = f"{self.says}: a sampled claim needs numbers as bounds, got {bound!r}"
         raise MeasurementError(what, cause="configuration", fix="claim it of an exact value, or bound it by a number")

@@ -32,9 +32,9 @@ class Op(Enum):
     NOT_MATCHING = "not_matching"  # args (pattern,)
     LENGTH_OUTSIDE = "length_outside"  # args (low, high) in characters
     VIOLATES = "violates"  # of: Expression; args ("violation"|"skip" for nulls, when: Expression|None) -> (matched, violations, errors)
-    MIN = "min"
+    MIN = "min"  # of decimals a `Decimal`, to the last digit
     MAX = "max"
-    SUM = "sum"
+    SUM = "sum"  # of decimals of up to 18 digits a `Decimal`
     MEAN = "mean"
     STD = "std"  # sample standard deviation, n - 1
     QUANTILE = "quantile"  # args (share,), linear interpolation between order statistics (numpy's and pandas' default)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal, Protocol, runtime_checkable
 
 Alternative = Literal["less", "greater"]
 Number = bool | int | float
-Value = Number | str | date | datetime
+Value = Number | Decimal | str | date | datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from mlgate.core.claim import Claim
@@ -52,7 +53,7 @@ def _judge_exact(claim: Claim) -> Judged:
     assert isinstance(claim.statistic, Exact)
     value = claim.statistic.value
     inside = value is not None and not _is_nan(value) and _within(value, claim)
-    shown = value if value is None or isinstance(value, (int, float, str)) else str(value)
+    shown = value if value is None or isinstance(value, (int, float, str, Decimal)) else str(value)
     estimate = Estimate(
         shown if isinstance(shown, str) or shown is None else float(shown),
         unit=claim.unit,

@@ -28,6 +28,7 @@ _TYPES = {
     "boolean": pa.bool_(),
     "time": pa.time64("us"),
     "list": pa.list_(pa.int64()),
+    "struct": pa.struct({"zip": pa.string()}),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -61,8 +62,13 @@ def not_a(wanted: frozenset[str], kind: TypeName | None, column: str, *, key: st
     return MeasurementError(f"{key} of column {column!r} needs {noun}, the column is of type {kind}", cause="configuration", fix=f"remove {key}")
 
 
-def comparable(kind: TypeName | None, value: Any) -> Any:
-    """A value in the form in which values of a column of this type are compared: points in time as naive UTC datetimes."""
+def comparable(kind: TypeName | None, value: Any, *, exactly: bool = False) -> Any:
+    """A value in the form in which values of a column of this type are compared: points in time as naive UTC datetimes.
+
+    `exactly` makes a number of a gate file the decimal that is written there, as which it is compared with decimals.
+    """
+    if exactly and isinstance(value, (int, float)):
+        return Decimal(str(value))
     if value is None or kind not in _MOMENTS:
         return value.isoformat() if hasattr(value, "isoformat") and kind == "time" else value
     return moment(value)
@@ -72,8 +78,10 @@ def sql_literal(cell: CellLiteral, kind: TypeName | None) -> str:
     """A value as an SQL literal of the column's type."""
     if isinstance(cell, bool):
         return str(cell).upper()
+    if isinstance(cell, str) and kind in _MOMENTS:
+        return f"CAST({text_literal(moment(cell).isoformat(sep=' '))} AS TIMESTAMP)"  # in UTC: an offset would be dropped by the cast
     if isinstance(cell, str):
-        cast_to = {"date": "TIMESTAMP", "timestamp": "TIMESTAMP", "time": "TIME"}.get(kind or "")
+        cast_to = {"time": "TIME"}.get(kind or "")
         return f"CAST({text_literal(cell)} AS {cast_to})" if cast_to else text_literal(cell)
     if isinstance(cell, float) and cell in (float("inf"), float("-inf")):
         return f"CAST('{cell}' AS DOUBLE)"

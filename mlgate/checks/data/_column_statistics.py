@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from mlgate.checks._wording import slice_words
@@ -59,9 +60,7 @@ class StatisticItem(ColumnItem):
             return (self._empty(measured[self.at.rows(scope)]),)
         if fault := self.misfit(scope):
             raise fault
-        kind = self.at.type(scope)
-        value = comparable(kind, measured[self._statistic(scope)])
-        low, high = (comparable(kind, limit) for limit in self.bound.limits)
+        value, low, high = self._compared(scope, measured)
         told = "undefined" if value is None else cell(self.at.column, f"{value:.6g}" if isinstance(value, float) else value)
         seen = f"{told} over {n:,} values"
         fix = f"compare {self.at.column} with the data the bound was made for"
@@ -69,15 +68,22 @@ class StatisticItem(ColumnItem):
 
     def offenders(self, scope: Scope, measured: Measured) -> Rows | None:
         """Only an extreme is the fault of single rows."""
-        low, high = self.bound.limits
-        kind = self.at.type(scope)
-        if not self.at.values(scope, measured):
+        if self.word not in ("min", "max") or not self.at.values(scope, measured):
             return None
-        if self.word == "min" and low is not None and comparable(kind, measured[self._statistic(scope)]) < comparable(kind, low):
-            return self.at.offenders(scope, f"{quoted(self.at.column)} < {sql_literal(low, kind)}")
-        if self.word == "max" and high is not None and comparable(kind, measured[self._statistic(scope)]) > comparable(kind, high):
-            return self.at.offenders(scope, f"{quoted(self.at.column)} > {sql_literal(high, kind)}")
+        value, low, high = self._compared(scope, measured)
+        least, most = (None if limit is None else sql_literal(limit, self.at.type(scope)) for limit in self.bound.limits)
+        if self.word == "min" and low is not None and value < low:
+            return self.at.offenders(scope, f"{quoted(self.at.column)} < {least}")
+        if self.word == "max" and high is not None and value > high:
+            return self.at.offenders(scope, f"{quoted(self.at.column)} > {most}")
         return None
+
+    def _compared(self, scope: Scope, measured: Measured) -> tuple[Any, Any, Any]:
+        """The value and both ends of the bound, in one form."""
+        kind = self.at.type(scope)
+        value = comparable(kind, measured[self._statistic(scope)])
+        low, high = (comparable(kind, limit, exactly=isinstance(value, Decimal)) for limit in self.bound.limits)
+        return value, low, high
 
     def _empty(self, rows: int) -> Claim:
         low, high = self.bound.limits

@@ -91,4 +91,4 @@ def _name(per: Period, number: int) -> str:
     if per == "month":
         return f"{number // 12:04d}-{number % 12 + 1:02d}"
     start = _EPOCH + datetime.timedelta(seconds=number * _LENGTH_S[per])
-    return start.strftime("%Y-%m-%d %H:00") if per == "hour" else start.strftime("%Y-%m-%d")
+    return start.isoformat(sep=" ", timespec="minutes") if per == "hour" else start.date().isoformat()

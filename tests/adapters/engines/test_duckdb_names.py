@@ -89,7 +89,7 @@ def test_nested_columns_do_not_hide_names_that_differ_by_case(asking, tmp_path):
 )
 def test_names_that_differ_by_case_alone_are_an_error_in_text_files(asking, tmp_path, name, text):
     (tmp_path / name).write_text(text, encoding="utf-8")
-    with pytest.raises(MeasurementError, match="differ by case alone: ('a' and 'A'|'A' and 'a'|'a' and 'a')"):
+    with pytest.raises(MeasurementError, match=r"differ by case alone: ('a' and 'A'|'A' and 'a'|'a' and 'a')"):
         open_file(asking, tmp_path / name)
 
 

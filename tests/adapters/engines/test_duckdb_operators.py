@@ -5,6 +5,7 @@ import math
 import operator
 import tempfile
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -329,8 +330,8 @@ def test_rows_of_one_slice_come_by_one_statement(asking, view):
 def test_answers_are_plain_python(asking, view):
     asking.open("t", pa.table({"d": pa.array([1.5, 2.5], pa.float64()).cast(pa.decimal128(5, 1)), "b": [True, False], "i": [1, 2]}))
     for op, column, kind in [
-        (Op.SUM, "d", float),
-        (Op.MIN, "d", float),
+        (Op.SUM, "d", Decimal),
+        (Op.MIN, "d", Decimal),
         (Op.SUM, "i", int),
         (Op.SUM, "b", int),
         (Op.MEAN, "i", float),

@@ -5,8 +5,10 @@ Every form is tested to equal the plain one on nulls, NaN, infinities and empty 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from mlgate.adapters.engines._duckdb.joined import mismatches, paired
@@ -19,6 +21,8 @@ from mlgate.core.errors import MeasurementError
 from mlgate.core.expression import Expression, text_literal
 from mlgate.core.request import Aggregate, Op
 from mlgate.core.table_schema import NUMERIC
+
+EXACT_SUM = 18  # digits of decimals whose sum over 10^20 rows fits into the 38 digits that DuckDB sums in
 
 
 @dataclass(frozen=True)
@@ -143,11 +147,22 @@ def _code(cell: Cell) -> str:
 
 
 def _min(request: Aggregate, lens: Lens) -> Form:
-    return Form((f"min({lens.value(_of(request, lens).sql)})",), _first)
+    return _extreme("min", request, lens)
 
 
 def _max(request: Aggregate, lens: Lens) -> Form:
-    return Form((f"max({lens.value(_of(request, lens).sql)})",), _first)
+    return _extreme("max", request, lens)
+
+
+def _extreme(word: str, request: Aggregate, lens: Lens) -> Form:
+    cell = _of(request, lens)
+    extreme = f"{word}({lens.value(cell.sql)})"
+    return _exact_decimal(extreme) if cell.type == "decimal" else Form((extreme,), _first)
+
+
+def _exact_decimal(number: str) -> Form:
+    """A decimal to its last digit, as text: as a double it would meet a bound that it misses by little."""
+    return Form((f"cast({number} as varchar)",), lambda row: None if row[0] is None else Decimal(row[0]))
 
 
 def _sum(request: Aggregate, lens: Lens) -> Form:
@@ -155,6 +170,8 @@ def _sum(request: Aggregate, lens: Lens) -> Form:
     value = lens.value(f"cast({cell.sql} as int)" if cell.type == "boolean" else cell.sql)
     if cell.type in ("integer", "boolean"):
         return Form((f"sum({value})",), lambda row: None if row[0] is None else int(row[0]))
+    if (digits := re.fullmatch(r"DECIMAL\((\d+), ?\d+\)", cell.native)) and int(digits[1]) <= EXACT_SUM:
+        return _exact_decimal(f"sum({value})")
     return Form((_exactly("sum", "fsum", value),), _first)
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime
 import math
-from decimal import Decimal
+import re
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import Any
 
 from mlgate.adapters.engines._duckdb.rendering import Cell
 from mlgate.core.errors import MeasurementError
 from mlgate.core.expression import text_literal
 
+_WIDE = Context(prec=400)
 _WIDEST = 10**38  # beyond it an integer literal is no HUGEINT any more
 
 
@@ -42,6 +44,8 @@ def bound(value: Any, cell: Cell, *, low: bool) -> str:
         raise MeasurementError(f"{cell.name!r} is of type boolean, which has no order", cause="configuration", fix="use `in: [true]`")
     if cell.type == "integer" and isinstance(value, float) and math.isfinite(value):
         value = math.ceil(value) if low else math.floor(value)
+    if cell.type == "decimal" and _is_number(value) and _fits_double(value) and math.isfinite(value):
+        return _decimal_bound(value, cell, low=low)
     written = literal(value, cell)
     return _double(value) if written is None else written
 
@@ -50,14 +54,40 @@ def _number(value: float, cell: Cell) -> str | None:
     if cell.type == "float":
         single = cell.native == "FLOAT" and _fits_double(value) and (math.isinf(value) or abs(value) < _WIDEST)
         return f"'{float(value)!r}'::FLOAT" if single else _double(value)  # 0.1 is another number in single precision
-    if isinstance(value, float) and not math.isfinite(value):
+    if not _fits_double(value) or not math.isfinite(value):
         return None
     if cell.type == "integer":
         if value != int(value):
             return None
         return str(int(value)) if abs(value) < _WIDEST else None
-    written = format(Decimal(str(value)), "f")
-    return written if len(written) <= 38 else _double(value)
+    exact = Decimal(str(value))
+    return _written(exact, cell) if _to_scale(exact, cell, ROUND_FLOOR) == exact else None
+
+
+def _decimal_bound(value: float, cell: Cell, *, low: bool) -> str:
+    """The bound with as many digits as the column has, rounded inwards: DuckDB compares other scales as doubles, or not at all."""
+    rounded = _to_scale(Decimal(str(value)), cell, ROUND_CEILING if low else ROUND_FLOOR)
+    return _written(rounded, cell) or _double(math.inf if value > 0 else -math.inf)  # no decimal lies beyond what no decimal can hold
+
+
+def _to_scale(value: Decimal, cell: Cell, rounding: str) -> Decimal:
+    scale = _scale(cell)
+    return value if scale is None else value.quantize(Decimal(1).scaleb(-scale), rounding=rounding, context=_WIDE)
+
+
+def _scale(cell: Cell) -> int | None:
+    """The digits after the point; None where the type is not known to the digit."""
+    found = re.fullmatch(r"DECIMAL\(\d+, ?(\d+)\)", cell.native)
+    return None if found is None else int(found[1])
+
+
+def _written(value: Decimal, cell: Cell) -> str | None:
+    """None for what is too large (or of too many digits) for any decimal of this scale."""
+    text = format(value, "f")
+    whole, _, part = text.lstrip("-").partition(".")
+    if len(whole.lstrip("0")) + max(len(part), _scale(cell) or 0) > 38:
+        return None
+    return text if len(text) <= 38 else f"cast('{text}' as DECIMAL(38, {len(part)}))"
 
 
 def _fits_double(value: float) -> bool:

@@ -47,13 +47,13 @@ class Dataset(_Spec):
     path: str | None = None
     table: str | None = None
     frame: Annotated[Any, WithJsonSchema({"type": "string", "pattern": "^[A-Za-z_][\\w.]*:[A-Za-z_]\\w*$"})] = None
-    format: Literal["parquet", "csv", "jsonl", "profile"] | None = None
+    format: Literal["parquet", "csv", "jsonl", "profile", "delta", "iceberg"] | None = None
     key: Names = ()
     label: str | None = None
     time: str | None = None
     group: str | None = None
     mask: Masked = ()
-    digest: Annotated[str, Field(pattern="^sha256:[0-9a-f]{64}$")] | None = None
+    digest: Annotated[str, Field(pattern="^(sha256|content):[0-9a-f]{64}$")] | None = None
     engine: str = "duckdb"
 
     @model_validator(mode="after")
@@ -61,8 +61,10 @@ class Dataset(_Spec):
         given = [name for name in ("path", "table", "frame") if getattr(self, name) is not None]
         if len(given) != 1:
             raise ValueError(f"a dataset has exactly one of path, table, frame; got {' and '.join(given) or 'none'}")
-        if self.digest and not self.path:
-            raise ValueError("digest: only a dataset with a path has bytes to lock")
+        if self.format and not self.path:
+            raise ValueError("format: only a dataset with a path has a format")
+        if self.digest and self.digest.startswith("sha256:") and (not self.path or self.format in ("delta", "iceberg")):
+            raise ValueError("digest: only files have bytes to lock; `content:...` locks the rows of any dataset (`mlgate digest` prints it)")
         return self
 
 

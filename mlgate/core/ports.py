@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from mlgate.core.content import ContentSums
 from mlgate.core.plan import Scan
 from mlgate.core.request import Probe, Request, Rows
-from mlgate.core.table_schema import TableSchema
+from mlgate.core.table_schema import TableSchema, TypeName
 
 if TYPE_CHECKING:
     from mlgate.core.gate import Dataset, Model
@@ -19,10 +20,15 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class FilesSource:
-    """Files of one format (`parquet`, `csv`, `jsonl`, `profile`), absolute paths in sorted order, never empty."""
+    """Files of one format (`parquet`, `csv`, `jsonl`, `profile`), absolute paths in sorted order, never empty.
+
+    `partitions` are the columns (`integer`, `date` or `string`) that their folders add: `column=value` below the dataset's own folder. Folders
+    further up are where the data happens to lie, and add none.
+    """
 
     paths: tuple[str, ...]
     format: str
+    partitions: tuple[tuple[str, TypeName], ...] = ()
 
     @property
     def engine(self) -> str | None:
@@ -32,18 +38,26 @@ class FilesSource:
 
 @dataclass(frozen=True)
 class TableSource:
-    """A table in a database: `driver` (`duckdb`, `sqlite`, `postgres`, ...), `database` (a file or connection string), `table`."""
+    """A table in a database: `driver` (`duckdb`, `sqlite`, `postgres`, ...), `database` (a file or connection string), `table`.
+
+    A connection string may hold a password: messages and evidence show `str(source)`, in which `place` stands for it.
+    """
 
     driver: str
-    database: str
+    database: str = field(repr=False)
     table: str
+    place: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.driver}:{self.place or self.database}:{self.table}"
 
 
 @dataclass(frozen=True)
 class FrameSource:
-    """An in-memory frame (pandas, polars, Arrow), read without a copy."""
+    """An in-memory frame (pandas, polars, Arrow), read without a copy, or an Arrow stream, read once. `name` is what messages call it."""
 
     frame: Any
+    name: str = "frame"
 
 
 Opened = FilesSource | TableSource | FrameSource
@@ -153,4 +167,22 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Lets go of everything that was opened; called once, also after errors."""
+        ...
+
+
+@runtime_checkable
+class ContentEngine(Protocol):
+    """An engine that can also add up a dataset's content for its digest, as `mlgate.core.content` says."""
+
+    def content(self, dataset: str) -> ContentSums:
+        """One pass over an open dataset. Raises `MeasurementError` for a column of a type that has no encoding."""
+        ...
+
+
+@runtime_checkable
+class BytesSource(Source, Protocol):
+    """A source whose data has bytes that a `sha256:` digest can lock."""
+
+    def digest(self, opened: Opened) -> str:
+        """`sha256:` and 64 hexadecimal digits."""
         ...

@@ -50,6 +50,7 @@ _PATTERNS = {
     r"^[A-Za-z0-9_.\-]+$": "letters, digits, `_`, `.` and `-`",
     r"^[A-Za-z_]\w*$": "a word that begins with a letter: tags become pytest markers",
     "^sha256:[0-9a-f]{64}$": "sha256: and 64 hexadecimal digits",
+    "^(sha256|content):[0-9a-f]{64}$": "sha256: or content: and 64 hexadecimal digits (`mlgate digest` prints them)",
 }
 _POLICY_ONLY = frozenset({"alpha", "confidence", "power", "seed", "mode", "uses"})
 _SYNONYMS = {

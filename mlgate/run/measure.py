@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from mlgate.core.errors import Cause, MeasurementError, PluginError
 from mlgate.core.gate import Gate, Model
 from mlgate.core.marked import quoting, telling
 from mlgate.core.plan import Plan, Scan
-from mlgate.core.ports import Engine, FilesSource, ModelAdapter, Opened, Progress, Scorer
+from mlgate.core.ports import BytesSource, Engine, FilesSource, ModelAdapter, Opened, Progress, Scorer
 from mlgate.core.registry import entries, load
 from mlgate.core.request import Aggregate, Histogram, Op, Probe, Request, columns_of, conditions_of, expressions_of, grid_of
 from mlgate.core.result import ScanRecord
@@ -24,7 +24,11 @@ from mlgate.core.table_schema import Column, TableSchema
 from mlgate.core.view import View
 from mlgate.expressions.guard import ExpressionError
 from mlgate.expressions.types import check as check_types
+from mlgate.run.content_lock import check_content, content_digest_of
 from mlgate.run.masking import refuse_unknown_mask
+from mlgate.run.steady import Steady
+
+T = TypeVar("T")
 
 
 class Measurement:
@@ -37,6 +41,7 @@ class Measurement:
         self._schemas: dict[str, TableSchema | MeasurementError] = {}
         self._model_columns: dict[str, TableSchema | MeasurementError] = {}
         self._rows: dict[tuple[str, str | None, str | None], TableSchema] = {}
+        self._steady = Steady()
         self.fingerprints: dict[str, str] = {}
 
     def __enter__(self) -> Self:
@@ -58,14 +63,26 @@ class Measurement:
         source = _accepting("sources", declared, f"dataset {name!r}")
         with telling(source):
             opened = source.open(declared)
-        self.fingerprints[name] = source.fingerprint(opened)
+        self.fingerprints[name] = self._steady.watch(name, lambda: source.fingerprint(opened))
         if isinstance(opened, FilesSource) and opened.engine is not None:
             self._engine_of[name] = opened.engine
         engine = self._engine(name)
         with telling(engine):
             schema = engine.open(name, declared, opened)
         refuse_unknown_mask(name, declared, schema)
+        check_content(engine, declared, schema)
         return schema
+
+    def content_digest(self, dataset: str) -> str | MeasurementError:
+        """The content digest of a dataset that is open."""
+        schema = self.schema(dataset)
+        return _guarded(lambda: content_digest_of(self._engine(dataset), self._gate.datasets[dataset], _opened(schema)), f"dataset {dataset!r}")
+
+    def bytes_digest(self, dataset: str) -> str | MeasurementError | None:
+        """The digest over the bytes of a dataset's files, None where it is not made of files."""
+        declared = self._gate.datasets[dataset]
+        source = _accepting("sources", declared, f"dataset {dataset!r}")
+        return _guarded(lambda: source.digest(source.open(declared)), f"dataset {dataset!r}") if isinstance(source, BytesSource) else None
 
     def _engine(self, dataset: str) -> Engine:
         name = self._engine_of.get(dataset, self._gate.datasets[dataset].engine)
@@ -93,7 +110,7 @@ class Measurement:
 
     def _attached(self, name: str, spec: Model, adapter: ModelAdapter, schema: TableSchema) -> TableSchema:
         opened: Scorer | Opened = adapter.open(spec)
-        self.fingerprints[name] = adapter.fingerprint(spec)
+        self.fingerprints[name] = self._steady.watch(name, lambda: adapter.fingerprint(spec))
         engine, key = self._engine(spec.dataset), self._gate.datasets[spec.dataset].key
         if not isinstance(opened, Scorer):
             renames = {given: role for given, role in ((spec.prediction, "prediction"), (spec.score, "score")) if given}
@@ -148,6 +165,7 @@ class Measurement:
         for probe in plan.probes:
             self._progress(f"running {probe.name} on {probe.view}")
             answers[probe] = self._probe(probe)
+        answers.update(self._steady.spoiled(answers))
         return answers, tuple(records.values())
 
     def _scan(self, scan: Scan, answers: dict[Request, Any]) -> ScanRecord:
@@ -235,7 +253,7 @@ def _accepting(group: Literal["sources", "models"], declared: Any, what: str) ->
     raise MeasurementError(f"nothing here can open {what}", cause="configuration", fix=f"installed {group}: {', '.join(entries(group))}")
 
 
-def _guarded(work: Callable[[], TableSchema], what: str, *, cause: Cause = "data") -> TableSchema | MeasurementError:
+def _guarded(work: Callable[[], T], what: str, *, cause: Cause = "data") -> T | MeasurementError:
     try:
         return work()
     except MeasurementError as error:
@@ -261,8 +279,12 @@ def _quotable(request: Request) -> Sequence[str]:
 
 
 def _columns_of(schema: TableSchema | MeasurementError) -> tuple[Column, ...]:
+    return _opened(schema).columns
+
+
+def _opened(schema: TableSchema | MeasurementError) -> TableSchema:
     assert isinstance(schema, TableSchema)
-    return schema.columns
+    return schema
 
 
 def _fault_of(request: Request, schema: TableSchema) -> MeasurementError | None:

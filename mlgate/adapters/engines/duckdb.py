@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mlgate.adapters.engines._duckdb.answers import Statement, statements
+from mlgate.adapters.engines._duckdb.content import content
 from mlgate.adapters.engines._duckdb.frames import batches, whole
 from mlgate.adapters.engines._duckdb.lens import Relation
 from mlgate.adapters.engines._duckdb.loading import load, reading
@@ -18,6 +19,7 @@ from mlgate.adapters.engines._duckdb.relations import Predictions, relation_of
 from mlgate.adapters.engines._duckdb.session import Session
 from mlgate.adapters.engines._duckdb.tables import Table, make_view
 from mlgate.core.column_names import no_column
+from mlgate.core.content import ContentSums
 from mlgate.core.errors import MeasurementError
 from mlgate.core.expression import quoted
 from mlgate.core.gate import Dataset
@@ -103,6 +105,10 @@ class DuckDBEngine:
     def statement(self, scan: Scan, batch: Sequence[Request]) -> str:
         """The SQL that `answer` would send."""
         return ";\n\n".join(statement.sql for statement in self._statements(scan, batch))
+
+    def content(self, dataset: str) -> ContentSums:
+        """The sums of the content digest of a dataset, in one pass."""
+        return content(self._session, self._table(dataset))
 
     def close(self) -> None:
         """Ends the connection, and with it all that was made."""

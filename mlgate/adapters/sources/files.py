@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
+from mlgate.adapters.sources._partitions import partitions
+from mlgate.adapters.sources._table_formats import no_table_format
 from mlgate.core.errors import MeasurementError
 from mlgate.core.gate import Dataset
 from mlgate.core.ports import FilesSource
@@ -17,27 +20,45 @@ FORMATS = {
     SUFFIX: "profile",
     ".csv": "csv",
     ".csv.gz": "csv",
+    ".csv.zst": "csv",
     ".tsv": "csv",
     ".tsv.gz": "csv",
+    ".tsv.zst": "csv",
     ".json": "jsonl",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".json.gz": "jsonl",
     ".jsonl.gz": "jsonl",
     ".ndjson.gz": "jsonl",
+    ".json.zst": "jsonl",
+    ".jsonl.zst": "jsonl",
+    ".ndjson.zst": "jsonl",
+}
+_OTHERS = {  # suffixes that data often has and that are not read, with the pandas function that a `frame:` may call
+    **dict.fromkeys((".xlsx", ".xls", ".xlsm", ".ods"), "read_excel"),
+    **dict.fromkeys((".feather", ".arrow", ".ipc"), "read_feather"),
+    **dict.fromkeys((".pkl", ".pickle"), "read_pickle"),
+    **dict.fromkeys((".h5", ".hdf5"), "read_hdf"),
+    ".orc": "read_orc",
+    ".xml": "read_xml",
+    ".sas7bdat": "read_sas",
+    ".dta": "read_stata",
 }
 _MAGIC = b"PAR1"
 _CHUNK_BYTES = 1 << 20
 
 
 class Files:
-    """Parquet, CSV or JSON lines, by suffix or by `format`. A folder gives all files of its one known suffix, those of sub-folders included."""
+    """Parquet, CSV or JSON lines, by suffix or by `format`. A folder gives all files of its one known suffix, those of sub-folders included.
+
+    Sub-folders named `column=value` add a column.
+    """
 
     marks_values = True
 
     def accepts(self, dataset: Dataset) -> bool:
-        """True where the gate file says `path`."""
-        return dataset.path is not None
+        """True where the gate file says `path`, and no format of a whole folder."""
+        return dataset.path is not None and dataset.format in (None, *FORMATS.values())
 
     def open(self, dataset: Dataset) -> FilesSource:
         """The files, by absolute path in sorted order.
@@ -46,6 +67,7 @@ class Files:
         """
         assert dataset.path is not None
         found = _found(dataset.path, dataset.format)
+        no_table_format(found)
         formats = {dataset.format or _format_of(path) for path in found}
         if len(formats) > 1:
             what = f"{dataset.path} holds files of several formats: {', '.join(sorted(formats))}"
@@ -53,15 +75,22 @@ class Files:
         format_ = formats.pop()
         for path in found:
             _whole(path, format_)
-        if dataset.digest is not None:
+        if dataset.digest is not None and dataset.digest.startswith("sha256:"):
             _same_bytes(found, dataset.digest, dataset.path)
-        return FilesSource(tuple(str(path) for path in found), format_)
+        return FilesSource(tuple(str(path) for path in found), format_, partitions(found, _root(dataset.path)))
 
     def fingerprint(self, opened: FilesSource) -> str:
         """Names, sizes in bytes and modification times in ns of the files; a hash of them where there are many."""
         parts = [f"{Path(path).name}:{(stat := Path(path).stat()).st_size}:{stat.st_mtime_ns}" for path in opened.paths]
         text = " ".join(parts)
-        return text if len(text) <= 200 else f"{len(parts)} files, sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+        if len(text) <= 200:
+            return text
+        newest = max(opened.paths, key=lambda path: Path(path).stat().st_mtime_ns)
+        return f"{len(parts)} files, newest {Path(newest).name}, sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+    def digest(self, opened: FilesSource) -> str:
+        """`sha256:...` over the bytes of all files."""
+        return digest_of([Path(path) for path in opened.paths])
 
 
 def digest_of(paths: Sequence[Path]) -> str:
@@ -72,6 +101,15 @@ def digest_of(paths: Sequence[Path]) -> str:
             while chunk := file.read(_CHUNK_BYTES):
                 digest.update(chunk)
     return f"sha256:{digest.hexdigest()}"
+
+
+def _root(path: str) -> Path:
+    """The folder below which folder names are columns: the dataset's own, or the one before the first wildcard; a file has none of its own."""
+    place = Path(path)
+    if place.is_dir() or place.is_file():
+        return (place if place.is_dir() else place.parent).absolute()
+    fixed = itertools.takewhile(lambda part: not glob.has_magic(part), place.absolute().parts)
+    return Path(*fixed)
 
 
 def _found(path: str, format_: str | None) -> list[Path]:
@@ -117,6 +155,9 @@ def _suffix_of(path: Path) -> str:
 
 def _format_of(path: Path) -> str:
     suffix = _suffix_of(path)
+    if function := _OTHERS.get(path.suffix.lower()):
+        fix = f"write it as Parquet or CSV, or hand it over with `frame: package.module:function`, a function that returns pandas.{function}(...)"
+        raise MeasurementError(f"{path}: files of type {path.suffix} are not read", cause="configuration", fix=fix)
     if not suffix:
         raise MeasurementError(
             f"{path}: unknown suffix {path.suffix!r}",

@@ -57,10 +57,10 @@ def test_a_glob_gives_all_matches_in_sorted_order(tmp_path):
 
 
 def test_a_folder_gives_its_files_of_one_suffix_recursively(tmp_path):
-    (tmp_path / "day=1").mkdir()
-    for name in ("day=1/a.csv", "b.csv", "README", "_SUCCESS", ".hidden.csv"):
+    (tmp_path / "day1").mkdir()
+    for name in ("day1/a.csv", "b.csv", "README", "_SUCCESS", ".hidden.csv"):
         (tmp_path / name).write_text("x\n1\n")
-    assert [os.path.relpath(path, tmp_path) for path in opened(tmp_path).paths] == ["b.csv", "day=1/a.csv"]
+    assert [os.path.relpath(path, tmp_path) for path in opened(tmp_path).paths] == ["b.csv", "day1/a.csv"]
 
 
 def test_a_path_with_wildcards_in_its_name_is_a_file_first(tmp_path):
@@ -132,7 +132,7 @@ def test_the_fingerprint_changes_with_the_file_and_stays_short(tmp_path):
     assert Files().fingerprint(opened(path)) != before
     for number in range(20):
         (tmp_path / f"{number}.csv").write_text("x\n")
-    assert Files().fingerprint(opened(tmp_path)).startswith("21 files, sha256:")
+    assert Files().fingerprint(opened(tmp_path)).startswith("21 files, newest ")
 
 
 def test_it_accepts_paths_only():

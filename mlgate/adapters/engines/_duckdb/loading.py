@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import duckdb
 
-from mlgate.adapters.engines._duckdb import csv_files
+from mlgate.adapters.engines._duckdb.reading_files import files
 from mlgate.adapters.engines._duckdb.session import Session
 from mlgate.adapters.engines._duckdb.sqlite_table import copy_table
 from mlgate.core.errors import MeasurementError
@@ -31,7 +31,7 @@ def load(session: Session, name: str, opened: Opened) -> tuple[str, tuple[str, .
     Text files are read once into a table, so that later statements need not parse them again; Parquet and frames are read where they are.
     """
     if isinstance(opened, FilesSource):
-        return _files(session, name, opened)
+        return files(session, name, opened)
     if isinstance(opened, FrameSource):
         return _frame(session, name, opened.frame), ()
     return _table(session, name, opened)
@@ -46,38 +46,6 @@ def reading(opened: Opened) -> Iterator[None]:
         raise _translated(error, _place(opened)) from error
 
 
-def _files(session: Session, name: str, opened: FilesSource) -> tuple[str, tuple[str, ...]]:
-    if opened.format == "parquet":
-        _same_columns(session, opened, lambda path: f"read_parquet({text_literal(_literally(path))})")
-        # Parquet's minimum and maximum leave NaN out; without this option DuckDB folds isnan(x) to false from them (duckdb #25521).
-        options = "can_have_nan = true" + (", union_by_name = true" if len(opened.paths) > 1 else "")
-        return f"read_parquet({_listed(opened.paths)}, {options})", (
-            *opened.paths,
-            *map(_literally, opened.paths),
-        )
-    if opened.format == "csv":
-        _same_columns(session, opened, lambda path: csv_files.reader(text_literal(_literally(path)), [path], sample=csv_files.SAMPLE))
-        csv_files.make_table(session, name, _listed(opened.paths), opened.paths)
-    else:
-        reader = f"read_json({_listed(opened.paths)}, sample_size = -1, union_by_name = true, maximum_object_size = 67108864)"
-        session.run(f"create table {quoted(name)} as select * from {reader}")
-    return quoted(name), ()
-
-
-def _same_columns(session: Session, opened: FilesSource, reader: Callable[[str], str]) -> None:
-    """A file of a glob that lacks a column would read as nulls, one with a further column would lose it: both are said."""
-    if len(opened.paths) < 2:
-        return
-    names = {path: {name for name, _ in session.describe(f"select * from {reader(path)}")} for path in opened.paths}
-    first = opened.paths[0]
-    for path, own in names.items():
-        if own != names[first]:
-            lacking, further = sorted(names[first] - own), sorted(own - names[first])
-            said = [f"lacks {', '.join(lacking)}"] * bool(lacking) + [f"has {', '.join(further)} besides"] * bool(further)
-            what = f"files have different columns: {path} {' and '.join(said)}, compared with {first}"
-            raise MeasurementError(what, fix="write all files with one schema")
-
-
 def _frame(session: Session, name: str, frame: Any) -> str:
     kind = f"{type(frame).__module__}.{type(frame).__name__}"
     if kind.startswith("polars") and hasattr(frame, "collect"):
@@ -89,6 +57,10 @@ def _frame(session: Session, name: str, frame: Any) -> str:
         session.connection.register(name, frame)
     except (duckdb.Error, ImportError, ValueError, TypeError) as error:
         raise MeasurementError(f"a frame of type {kind} cannot be read: {quoting(error)}", fix="pass pandas, polars or an Arrow table") from error
+    if type(frame).__name__ == "RecordBatchReader":  # a stream is empty on its second scan: it is read once, here
+        session.run(f"create table {quoted(f'{name}_read')} as select * from {quoted(name)}")
+        session.connection.unregister(name)
+        return quoted(f"{name}_read")
     return quoted(name)
 
 
@@ -103,19 +75,10 @@ def _table(session: Session, name: str, opened: TableSource) -> tuple[str, tuple
     return ".".join(quoted(part) for part in (name, *(parts if len(parts) > 1 else ("main", *parts)))), (opened.database,)
 
 
-def _listed(paths: Sequence[str]) -> str:
-    return "[" + ", ".join(text_literal(_literally(path)) for path in paths) + "]"
-
-
-def _literally(path: str) -> str:
-    """A path of which no character is a wildcard: the glob was resolved before."""
-    return "".join(f"[{char}]" if char in "*?[" else char for char in path)
-
-
 def _place(opened: Opened) -> str:
     if isinstance(opened, FilesSource):
         return opened.paths[0] if len(opened.paths) == 1 else f"{opened.paths[0]} and {len(opened.paths) - 1} further files"
-    return f"{opened.driver}:{opened.database}:{opened.table}" if isinstance(opened, TableSource) else "frame"
+    return str(opened) if isinstance(opened, TableSource) else opened.name
 
 
 def _translated(error: Exception, place: str) -> MeasurementError:

@@ -24,7 +24,7 @@ _WORDS: dict[str, TypeName] = {
     "BLOB": "binary",
     "NULL": "null",
     **dict.fromkeys(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"), "integer"),
-    **dict.fromkeys(("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE"), "timestamp"),
+    **dict.fromkeys(("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ_NS"), "timestamp"),
 }
 _RAW = "mlgate:raw:"  # prefix of the untouched float columns in a dataset's view
 POSITION = "mlgate:position"
@@ -94,6 +94,8 @@ def _canonical(column: Column, sql: str) -> Iterator[str]:
         yield f"{sql} as {raw(column.name)}"
     elif column.type == "string" and column.native != "VARCHAR":
         yield f"cast({sql} as varchar) as {name}"
+    elif column.native == "TIMESTAMPTZ_NS":  # Arrow's nanoseconds with a zone: few functions know them
+        yield f"cast({sql} as timestamp_ns) as {name}"
     else:
         yield name if sql == name else f"{sql} as {name}"
 

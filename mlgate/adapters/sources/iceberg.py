@@ -34,6 +34,7 @@ class Iceberg:
         metadata = _metadata(Path(dataset.path))
         try:
             from pyarrow import ArrowException
+            from pyiceberg.exceptions import ValidationError
             from pyiceberg.table import StaticTable
         except ImportError as error:
             fix = "pip install mlgate[iceberg]"
@@ -41,7 +42,7 @@ class Iceberg:
         try:
             table = StaticTable.from_metadata(str(metadata.absolute()))
             rows = table.scan().to_arrow_batch_reader()
-        except (OSError, ValueError, KeyError, NotImplementedError, ArrowException) as error:
+        except (OSError, ValueError, KeyError, NotImplementedError, ValidationError, ArrowException) as error:
             what = f"{metadata}: {type(error).__name__}: {str(error).strip()}"
             raise MeasurementError(what, fix="check that the table's files lie where its metadata says") from error
         return FrameSource(rows, f"{metadata.absolute().parent.parent.name}: {metadata.name}")

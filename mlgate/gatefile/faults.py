@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mlgate.core.errors import Fault, GateFileError
+from mlgate.gatefile.secrets import masked
 from mlgate.gatefile.trail import Trail, spell
 
 MAX_FAULTS = 200  # a file with more is some other file
@@ -33,7 +34,7 @@ class Faults:
             return
         line, column = self._locate(at, on_key)
         where = spell(at)
-        texts = [_printable(text) for text in (f"{where}: {what}" if where else what, got, expected, fix)]
+        texts = [masked(_printable(text)) for text in (f"{where}: {what}" if where else what, got, expected, fix)]
         fault = Fault(self.path, line, column, *texts)
         if len(self._found) >= MAX_FAULTS and fault not in self._found:
             self._left_out += 1
@@ -89,7 +90,7 @@ def shown(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return _cut("[" + ", ".join(shown(part) for part in value[:10]) + "]")
     if isinstance(value, (str, int, float)):
-        return _cut(repr(value))
+        return _cut(masked(repr(value)))
     return f"an object of type {type(value).__name__}"
 
 
@@ -115,7 +116,7 @@ def _source(path: Path) -> list[str]:
 def _excerpt(fault: Fault, source: list[str]) -> list[str]:
     if not 0 < fault.line <= len(source):
         return []
-    line = "".join(char if char.isprintable() else " " for char in source[fault.line - 1])
+    line = masked("".join(char if char.isprintable() else " " for char in source[fault.line - 1]))
     start = max(0, min(fault.column - _WIDTH // 2, len(line) - _WIDTH)) if len(line) > _WIDTH else 0
     number = str(fault.line)
     lines = [f"  {number} | {line[start : start + _WIDTH].rstrip()}"]

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-LOCATIONS = frozenset({"path", "artifact", "endpoint", "predictions"})  # the keys that may hold ${ENV}
+LOCATIONS = frozenset({"path", "table", "artifact", "endpoint", "predictions"})  # the keys that may hold ${ENV}
 _REFERENCE = re.compile(r"\$\{(?P<body>[^{}]*)(?P<end>\}?)")
 _BODY = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)(:-(?P<default>.*))?", re.DOTALL)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+:")  # two letters or more: one letter is a Windows drive

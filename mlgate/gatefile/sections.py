@@ -133,8 +133,6 @@ def _located(data: Any, at: Trail, around: Surroundings, faults: Faults) -> Any:
         try:
             if isinstance(value, str) and key in LOCATIONS:
                 located[key] = resolve(str(key), fill(value, around.env), around.folder)
-            elif isinstance(value, str) and key == "table":
-                located[key] = resolve("table", value, around.folder)
         except ValueError as error:
             faults.add((*at, key), str(error), got=shown(value), fix=getattr(error, "fix", ""))
         if key in {"frame", "callable"}:

@@ -8,6 +8,8 @@ from typing import Any
 
 import duckdb
 
+from mlgate.adapters.engines._duckdb.mysql_table import copy_mysql
+from mlgate.adapters.engines._duckdb.postgres_table import copy_postgres
 from mlgate.adapters.engines._duckdb.reading_files import files
 from mlgate.adapters.engines._duckdb.session import Session
 from mlgate.adapters.engines._duckdb.sqlite_table import copy_table
@@ -23,6 +25,9 @@ _FIXES = (
     ("conflicting lock", "close the program that writes to the database, or read a copy"),
     ("does not exist", "name a table of the database"),
 )
+_COPIED = {"sqlite": copy_table, "postgres": copy_postgres, "mysql": copy_mysql}  # drivers whose tables are copied, for want of an extension
+
+_UNKNOWN = "check that the file is what its suffix says, or set `format:`"
 
 
 def load(session: Session, name: str, opened: Opened) -> tuple[str, tuple[str, ...]]:
@@ -43,7 +48,8 @@ def reading(opened: Opened) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        raise _translated(error, _place(opened)) from error
+        unknown = "cast the column in a view of the database" if isinstance(opened, TableSource) and opened.driver != "duckdb" else _UNKNOWN
+        raise _translated(error, _place(opened), unknown) from error
 
 
 def _frame(session: Session, name: str, frame: Any) -> str:
@@ -65,11 +71,12 @@ def _frame(session: Session, name: str, frame: Any) -> str:
 
 
 def _table(session: Session, name: str, opened: TableSource) -> tuple[str, tuple[str, ...]]:
-    if opened.driver == "sqlite":
-        copy_table(session, name, opened)
+    if copy := _COPIED.get(opened.driver):
+        copy(session, name, opened)
         return quoted(name), ()
     if opened.driver != "duckdb":
-        raise MeasurementError(f"the duckdb engine cannot read tables of {opened.driver!r}", cause="configuration", fix="use duckdb or sqlite")
+        fix = f"use one of duckdb, {', '.join(_COPIED)}"
+        raise MeasurementError(f"the duckdb engine cannot read tables of {opened.driver!r}", cause="configuration", fix=fix)
     session.run(f"attach {text_literal(opened.database)} as {quoted(name)} (read_only)")
     parts = opened.table.split(".")
     return ".".join(quoted(part) for part in (name, *(parts if len(parts) > 1 else ("main", *parts)))), (opened.database,)
@@ -81,8 +88,8 @@ def _place(opened: Opened) -> str:
     return str(opened) if isinstance(opened, TableSource) else opened.name
 
 
-def _translated(error: Exception, place: str) -> MeasurementError:
+def _translated(error: Exception, place: str, unknown: str) -> MeasurementError:
     said = str(error).split("\n\n", 1)[0].lower()
     first = " ".join(line.strip() for line in str(error).split("LINE 1:")[0].splitlines()[:3] if line.strip())
-    fix = next((fix for mark, fix in _FIXES if mark in said), "check that the file is what its suffix says, or set `format:`")
+    fix = next((fix for mark, fix in _FIXES if mark in said), unknown)
     return MeasurementError(f"{place}: {quoting(first)}", fix=fix)

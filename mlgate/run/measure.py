@@ -76,7 +76,7 @@ class Measurement:
     def content_digest(self, dataset: str) -> str | MeasurementError:
         """The content digest of a dataset that is open."""
         schema = self.schema(dataset)
-        return _guarded(lambda: content_digest_of(self._engine(dataset), self._gate.datasets[dataset], _opened(schema)), f"dataset {dataset!r}")
+        return _guarded(lambda: content_digest_of(self._engine(dataset), _opened(schema)), f"dataset {dataset!r}")
 
     def bytes_digest(self, dataset: str) -> str | MeasurementError | None:
         """The digest over the bytes of a dataset's files, None where it is not made of files."""

@@ -7,6 +7,7 @@ from mlgate.adapters.sources._connection import Connection
 from mlgate.adapters.sources.table import DatabaseTable
 from mlgate.core.errors import MeasurementError
 from mlgate.core.gate import Dataset
+from mlgate.testing import Example
 
 SERVER = {"user": "me", "password": "p@s/s:w", "host": "h", "port": "5432", "database": "db"}
 
@@ -59,6 +60,20 @@ def test_a_table_without_its_parts_is_refused_without_showing_a_password(table, 
     else:
         opened = source.open(Dataset(table=table))
         assert "hunter2" not in f"{opened} {opened!r} {source.fingerprint(opened)}"
+
+
+def test_no_output_of_a_run_shows_the_connection_string(tmp_path):
+    pytest.importorskip("psycopg", reason="the extra `postgres` is not installed")
+    gate = {
+        "datasets": {"t": {"table": f"postgres:postgresql://hunter1:hunter2@/db?host={tmp_path}/none:t"}},
+        "checks": [{"id": "volume", "kind": "rows", "of": "t", "rows": {"at_least": 1}}],
+    }
+    ran = Example(tmp_path, gate).pytest("--junit-xml=junit.xml", "-v", "-l", "--tb=long", "--showlocals")
+    assert ran.outcomes == {"volume": "ERROR"}
+    assert ran.verdicts["volume"].action == "retry"
+    told = [ran.output, *((tmp_path / name).read_text() for name in ("junit.xml", "evidence.json"))]
+    assert not [text for text in told if "hunter" in text]
+    assert all("none/db:t" in text for text in told)
 
 
 def test_a_driver_that_is_not_installed_names_the_extra(tmp_path, monkeypatch):

@@ -126,6 +126,13 @@ def test_a_partition_without_rows_says_nothing_about_types(engine, tmp_path):
     assert read(engine, "year") == {"year": [2013]}
 
 
+def test_a_partition_of_nulls_alone_that_was_written_without_a_type_fits_any(engine, tmp_path):
+    for year, values in ((2013, pa.nulls(1)), (2014, ["a"]), (2015, pa.nulls(2))):
+        write(tmp_path / "data" / f"year={year}" / "p.parquet", {"s": values})
+    assert opened(engine, tmp_path / "data").types["s"] == "string"
+    assert read(engine, "s") == {"s": [None, "a", None, None]}
+
+
 def test_a_column_in_the_files_and_in_a_folder_name_is_an_error(engine, tmp_path):
     write(tmp_path / "data" / "Year=2013" / "p.parquet", {"year": [1999]})
     assert "column 'Year' is in" in refused(engine, tmp_path / "data")

@@ -12,8 +12,12 @@ from mlgate.adapters.sources.table import DatabaseTable
 from mlgate.core.errors import MeasurementError
 from mlgate.core.gate import Dataset
 from mlgate.core.request import Aggregate, Counts, Op, Rows
+from mlgate.core.verdict import Outcome
 from mlgate.core.view import View
+from mlgate.gatefile.loader import load
 from mlgate.planning.fuse import plan
+from mlgate.run.gate_run import run_gate
+from mlgate.testing import Example
 
 psycopg = pytest.importorskip("psycopg", reason="the extra `postgres` is not installed")
 if postgres_programs() is None:
@@ -143,6 +147,25 @@ def test_times_are_utc_and_infinity_stays_infinite(engine, folder):
     assert ask(engine, Aggregate(Op.OUTSIDE, "at", (None, str(noon)), View("t"))) == 1
     assert ask(engine, Aggregate(Op.OUTSIDE, "zoned", ("1900-01-01", None), View("t"))) == 1
     assert ask(engine, Aggregate(Op.IN, "gap", ("14 months -3 days 04:05:06.7",), View("t"))) == 1
+
+
+def test_a_run_locks_the_content_of_a_table_and_its_evidence_names_the_place_alone(folder, tmp_path):
+    gate = {
+        "datasets": {
+            "t": {"table": f"postgres:{url(folder)}:part", "digest": f"content:{'0' * 64}"},
+            "kinds": {"table": f"postgres:{url(folder)}:kinds"},
+        },
+        "checks": [
+            {"id": "volume", "kind": "rows", "of": "t", "rows": {"equals": 2}},
+            {"id": "all", "kind": "rows", "of": "kinds", "rows": {"equals": 4}},
+        ],
+    }
+    found = run_gate(load(Example(tmp_path, gate).gate))
+    other, failed = found.verdicts
+    assert "other content than its digest" in other.reason
+    assert failed.outcome is Outcome.FAIL
+    assert dict(found.provenance.inputs)["kinds"] == f"postgres:{folder}/postgres:kinds"
+    assert "p@ss" not in str(found)
 
 
 def test_a_view_a_schema_and_an_odd_name_can_be_read(engine, folder):

@@ -11,7 +11,7 @@ from mlgate.adapters.engines._duckdb.tables import type_word
 from mlgate.core.errors import MeasurementError
 from mlgate.core.expression import quoted, text_literal
 from mlgate.core.ports import FilesSource
-from mlgate.core.table_schema import NUMERIC
+from mlgate.core.table_schema import NUMERIC, TypeName
 
 _TYPES = {"integer": "BIGINT", "date": "DATE"}  # of partition columns; all others are text
 Columns = Mapping[str, str]
@@ -47,7 +47,7 @@ def _parquet(session: Session, opened: FilesSource) -> tuple[str, tuple[str, ...
         if len(set(map(_words, columns.values()))) > 1:
             # A writer of no rows often cannot say the types: such a file adds nothing and says nothing.
             paths = [path for path in paths if session.rows(f"select count(*) from {_one_parquet(path)}") != [(0,)]] or opened.paths[:1]
-            _same_types({path: columns[path] for path in paths})
+            _same_types({path: _typed(session, path, columns[path]) for path in paths})
     # Parquet's minimum and maximum leave NaN out; without this option DuckDB folds isnan(x) to false from them (duckdb #25521).
     options = f"can_have_nan = true, {_partitioned(opened)}" + (", union_by_name = true" if len(paths) > 1 else "")
     source = f"read_parquet({_listed(paths)}, {options})"
@@ -58,6 +58,13 @@ def _parquet(session: Session, opened: FilesSource) -> tuple[str, tuple[str, ...
 
 def _one_parquet(path: str) -> str:
     return f"read_parquet({text_literal(_literally(path))}, {_partitioned(None)})"
+
+
+def _typed(session: Session, path: str, columns: Columns) -> Columns:
+    """The columns that have a type: one of nulls alone may have been written without."""
+    schema = f"select name from parquet_schema({text_literal(_literally(path))}) where logical_type like 'NullType%'"
+    untyped = {name for (name,) in session.rows(schema)}
+    return {name: native for name, native in columns.items() if name not in untyped}
 
 
 def _columns(session: Session, source: str) -> Columns:
@@ -78,12 +85,13 @@ def _same_names(columns: Mapping[str, Columns]) -> None:
 
 def _same_types(columns: Mapping[str, Columns]) -> None:
     """A column that is a number in one file and text in another would be read as text everywhere."""
-    first = next(iter(columns))
+    first: dict[str, tuple[TypeName, str]] = {}
     for path, own in columns.items():
         for name, native in own.items():
-            one, other = type_word(native), type_word(columns[first][name])
+            one = type_word(native)
+            other, where = first.setdefault(name, (one, path))
             if one != other and not {one, other} <= NUMERIC:
-                what = f"files have different types: column {name!r} is {one} in {path}, {other} in {first}"
+                what = f"files have different types: column {name!r} is {one} in {path}, {other} in {where}"
                 raise MeasurementError(what, fix="write all files with one schema")
 
 

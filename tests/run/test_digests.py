@@ -5,8 +5,11 @@ import pytest
 from click.testing import CliRunner
 
 from mlgate.cli import main
+from mlgate.core.errors import MeasurementError
+from mlgate.core.table_schema import TableSchema
 from mlgate.core.verdict import Outcome
 from mlgate.gatefile.loader import load
+from mlgate.run.content_lock import content_digest_of
 from mlgate.run.digests import digests
 
 ROWS = {"id": [1, 2, 3], "x": [0.5, 2.0, None]}
@@ -55,6 +58,12 @@ def test_the_command_prints_both_digests_of_each_dataset_and_the_errors_of_other
     assert "file not found" in done.stderr
     one = CliRunner().invoke(main, ["digest", str(gate), "same"])
     assert (one.exit_code, one.stdout.count(same.content), one.stdout.count("digest:")) == (0, 1, 2)
+
+
+def test_an_engine_that_cannot_make_one_says_so():
+    with pytest.raises(MeasurementError, match="makes no content digest") as caught:
+        content_digest_of(object(), TableSchema("t", ()))
+    assert "sha256:" in caught.value.fix
 
 
 def test_an_unknown_dataset_and_a_broken_file_are_wrong_usage(gate):

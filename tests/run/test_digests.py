@@ -60,6 +60,14 @@ def test_the_command_prints_both_digests_of_each_dataset_and_the_errors_of_other
     assert (one.exit_code, one.stdout.count(same.content), one.stdout.count("digest:")) == (0, 1, 2)
 
 
+def test_an_error_about_a_value_comes_without_the_marks_around_it(gate, tmp_path):
+    (tmp_path / "t.csv").write_text('id,x\n1,"unclosed\n')
+    done = CliRunner().invoke(main, ["digest", str(gate), "t"])
+    assert done.exit_code == 1
+    assert "t.csv" in done.stderr
+    assert not [char for char in done.stderr if "\ue000" <= char <= "\ue003"]
+
+
 def test_an_engine_that_cannot_make_one_says_so():
     with pytest.raises(MeasurementError, match="makes no content digest") as caught:
         content_digest_of(object(), TableSchema("t", ()))

@@ -7,11 +7,14 @@ from pathlib import Path
 from mlgate.adapters.sources._table_formats import format_of
 from mlgate.core.errors import MeasurementError
 from mlgate.core.gate import Dataset
+from mlgate.core.marked import quoting
 from mlgate.core.ports import FrameSource
 
 
 class Delta:
     """The live version of a Delta Lake table in a folder: `path: tables/flights`, `format: delta`. Needs `pip install mlgate[delta]`."""
+
+    marks_values = True
 
     def accepts(self, dataset: Dataset) -> bool:
         """True where the gate file says `format: delta`."""
@@ -39,7 +42,7 @@ class Delta:
             table = DeltaTable(str(folder.absolute()))
             found = table.to_pyarrow_dataset()
         except (DeltaError, ArrowException, OSError) as error:
-            what = f"{dataset.path}: {type(error).__name__}: {str(error).strip()}"
+            what = f"{dataset.path}: {type(error).__name__}: {quoting(str(error).strip())}"
             raise MeasurementError(what, fix="read the table with the tool that wrote it; write it anew without the feature named") from error
         return FrameSource(found, f"{folder.name}: version {table.version()}")
 

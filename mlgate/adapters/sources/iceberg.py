@@ -8,6 +8,7 @@ from pathlib import Path
 from mlgate.adapters.sources._table_formats import format_of
 from mlgate.core.errors import MeasurementError
 from mlgate.core.gate import Dataset
+from mlgate.core.marked import quoting
 from mlgate.core.ports import FrameSource
 
 _HINT = "version-hint.text"
@@ -20,6 +21,8 @@ class Iceberg:
     `path` is the table's folder or one of its `metadata/*.metadata.json`. In a folder `metadata/version-hint.text` says which file is the current
     one, else it is the one with the highest number: where a catalog decides, name the file.
     """
+
+    marks_values = True
 
     def accepts(self, dataset: Dataset) -> bool:
         """True where the gate file says `format: iceberg`."""
@@ -43,7 +46,7 @@ class Iceberg:
             table = StaticTable.from_metadata(str(metadata.absolute()))
             rows = table.scan().to_arrow_batch_reader()
         except (OSError, ValueError, KeyError, NotImplementedError, ValidationError, ArrowException) as error:
-            what = f"{metadata}: {type(error).__name__}: {str(error).strip()}"
+            what = f"{metadata}: {type(error).__name__}: {quoting(str(error).strip())}"
             raise MeasurementError(what, fix="check that the table's files lie where its metadata says") from error
         return FrameSource(rows, f"{metadata.absolute().parent.parent.name}: {metadata.name}")
 

@@ -12,6 +12,7 @@ from mlgate.adapters.engines._duckdb.session import Session
 from mlgate.adapters.engines._duckdb.text_rows import TextColumn, create, insert
 from mlgate.adapters.sources._connection import Connection
 from mlgate.core.errors import MeasurementError
+from mlgate.core.marked import quoting
 from mlgate.core.ports import TableSource
 
 BATCH_ROWS = 20_000
@@ -28,6 +29,7 @@ _KNOWN = """
 select concat(table_schema, '.', table_name) from information_schema.tables
 where table_schema not in ('mysql', 'sys', 'performance_schema', 'information_schema') order by 1 limit 20
 """
+_OF_CLIENT = 2000  # numbers from here on are said by the client: no server, no connection
 _DENIED = frozenset({1044, 1045, 1698})
 _NO_TABLE = frozenset({1049, 1142, 1146})
 
@@ -138,6 +140,7 @@ def _translated(error: Exception, opened: TableSource, connection: Connection) -
     if number in _NO_TABLE:
         fix = "correct the name, or grant the user the right to read the table"
         return MeasurementError(f"{opened}: {said}", cause="configuration", fix=fix)
-    return MeasurementError(
-        f"{opened}: {said}", cause="infrastructure", fix="check that the server runs and can be reached from here, then run again"
-    )
+    if isinstance(number, int) and number < _OF_CLIENT and not isinstance(error, OSError):
+        said = quoting(said)  # the server's words may hold a value
+    fix = "check that the server runs and can be reached from here, then run again"
+    return MeasurementError(f"{opened}: {said}", cause="infrastructure", fix=fix)

@@ -12,11 +12,13 @@ from mlgate.adapters.engines._duckdb.text_rows import TextColumn, create
 from mlgate.adapters.sources._connection import Connection
 from mlgate.core.errors import MeasurementError
 from mlgate.core.expression import quoted, text_literal
+from mlgate.core.marked import quoting
 from mlgate.core.ports import TableSource
 
 PIECE_BYTES = 64 << 20
 _LONGEST_LINE = 2 << 20  # what DuckDB's reader of CSV is ready for unasked
 _FORM = "header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', new_line = '\\n', nullstr = '', allow_quoted_nulls = false"
+_OF_SERVER = ("08", "40", "53", "55", "57", "58", "XX")  # classes of SQLSTATE: connections, conflicts, resources, shutdowns, the system
 _READABLE = "('r', 'v', 'm', 'p', 'f')"  # tables, views, materialized views, partitioned and foreign tables
 _FIND = f"""
 select c.oid::bigint, n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -122,12 +124,12 @@ def _translated(error: Any, opened: TableSource, connection: Connection) -> Meas
     state = error.sqlstate or ""
     if not state and "database" in said and "does not exist" in said:
         state = "3D000"  # libpq gives no code for what goes wrong while it connects
-    if state.startswith("28") or "password" in said:
-        return MeasurementError(
-            f"{opened}: {said}", cause="configuration", fix="correct the user or the password; libpq also reads PGUSER, PGPASSWORD and ~/.pgpass"
-        )
-    if state.startswith(("42", "3D", "22")):
+    if state.startswith("28") or (not state and "password" in said):
+        fix = "correct the user or the password; libpq also reads PGUSER, PGPASSWORD and ~/.pgpass"
+        return MeasurementError(f"{opened}: {said}", cause="configuration", fix=fix)
+    if state.startswith(("42", "3D")):
         return MeasurementError(f"{opened}: {said}", cause="configuration", fix="correct the name, or grant the user the right to read the table")
-    return MeasurementError(
-        f"{opened}: {said}", cause="infrastructure", fix="check that the server runs and can be reached from here, then run again"
-    )
+    if state and not state.startswith(_OF_SERVER):  # of a view: the server's words may hold a value
+        return MeasurementError(f"{opened}: {quoting(said)}", fix="mend the view, or the rows that it fails on")
+    fix = "check that the server runs and can be reached from here, then run again"
+    return MeasurementError(f"{opened}: {said}", cause="infrastructure", fix=fix)

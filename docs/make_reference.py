@@ -74,7 +74,7 @@ def _models_in(annotation: object, *, named: bool = False) -> Iterator[tuple[typ
 def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
-    value = field.get_default()
+    value = field.get_default(call_default_factory=True)
     return "" if value is None or value == () else f"{str(value).lower() if isinstance(value, bool) else value}"
 
 

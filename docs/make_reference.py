@@ -75,7 +75,7 @@ def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
     value = field.get_default(call_default_factory=True)
-    return "" if value is None or value == () else f"{str(value).lower() if isinstance(value, bool) else value}"
+    return "" if value is None or value in ((), {}) else f"{str(value).lower() if isinstance(value, bool) else value}"
 
 
 def _docstring(name: str, group: Group) -> str:

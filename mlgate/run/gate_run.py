@@ -148,8 +148,9 @@ def _judged(gate: Gate, declared: Declared, asked: Asked, measured: Measured) ->
     try:
         claims = declared.item.claims(replace(asked.scope, samples=mask.samples), measured)
         judged = judge(claims, share=declared.share, primary=declared.primary, policy=gate.policy)
-        told = [mask.judged(one, declared.check, own) for one in judged]
-        return _not_of_nothing(gate, declared, conclude(gate, declared, told), _empty(asked.datasets(declared.id), measured))
+        told = mask.told(own)
+        shown = [mask.judged(one, declared.check, told) for one in judged]
+        return _not_of_nothing(gate, declared, conclude(gate, declared, shown), _empty(asked.datasets(declared.id), measured))
     except MeasurementError as error:
         answered = any(measured.answers.get(request) is error for request in own)
         return _unmeasured(gate, declared, asked, error if answered else mask.raised(error, declared.check, own))

@@ -13,6 +13,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel
@@ -53,8 +54,13 @@ class Mask:
         return not (self.columns or self.everything)
 
     def covers(self, names: Iterable[str]) -> bool:
-        """Whether one of these columns is masked, under whatever name a view gives it."""
-        return self.everything or any(one in self.columns for name in names for one in _names_of(name))
+        """Whether one of these columns is masked, under whatever name a view gives it; a field of a struct also masks the struct."""
+        return self.everything or any(one in self.columns or one in self._structs for name in names for one in _names_of(name))
+
+    @cached_property
+    def _structs(self) -> frozenset[str]:
+        """What may be a struct with a masked field: the beginnings of dotted names."""
+        return frozenset(name[:place] for name in self.columns for place, char in enumerate(name) if char == ".")
 
     def pseudonym(self, text: str) -> str:
         """One name for one value within this run. The salt is in no report, so that nobody can find the value by trying guesses."""
@@ -70,9 +76,11 @@ class Mask:
             return error
         return MeasurementError(f"{check.kind} of {check.id}: {quoting(error.what)}", cause=error.cause)
 
-    def judged(self, one: Judged, check: Check, requests: Iterable[Request]) -> Judged:
-        """The same without numbers that are values of a masked column, and without the words of a kind that does not mark its values."""
-        told = self.told(requests)
+    def judged(self, one: Judged, check: Check, told: Sequence[Request]) -> Judged:
+        """The same without numbers that are values of a masked column, and without the words of a kind that does not mark its values.
+
+        `told` are the item's requests whose answers can hold such values.
+        """
         if not told:
             return one
         if not check.marks_values:
@@ -155,7 +163,7 @@ def strictest(gate: Gate, salt: bytes) -> Mask:
 def refuse_unknown_mask(name: str, declared: Dataset, schema: TableSchema) -> None:
     """Raises `MeasurementError` where a dataset masks a column that it does not have: the name that was meant would be shown."""
     for column in declared.mask if declared.mask != "all" else ():
-        if column not in schema.names:
+        if column not in schema.known:
             near = get_close_matches(column, schema.names, n=1)
             raise MeasurementError(
                 f"datasets.{name}.mask names the column {column!r}, which {name} does not have: nothing of {name} is shown",
@@ -171,7 +179,7 @@ def _known(scope: Scope, names: Sequence[str]) -> Sequence[str]:
         schema = scope.model_columns.get(name) if name in scope.models else scope.schemas[name]
         if not isinstance(schema, TableSchema):
             return ()
-        found += [*schema.names, *(f"baseline_{one}" for one in schema.names if name in scope.models)]
+        found += [*schema.known, *(f"baseline_{one}" for one in schema.names if name in scope.models)]
     return found
 
 
@@ -200,9 +208,11 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _names_of(name: str) -> Iterator[str]:
+    """The name, without what a view puts before it, and the structs that it may be a field of."""
     name = name.casefold()
-    yield name
-    yield from (name.removeprefix(prefix) for prefix in _BESIDE if name.startswith(prefix))
+    for one in (name, *(name.removeprefix(prefix) for prefix in _BESIDE if name.startswith(prefix))):
+        yield one
+        yield from (one[:place] for place, char in enumerate(one) if char == ".")
 
 
 def _columns(part: str | Expression) -> Sequence[str]:

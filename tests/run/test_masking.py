@@ -4,6 +4,7 @@ import json
 import re
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from mlgate.adapters.engines.duckdb import DuckDBEngine
@@ -103,6 +104,24 @@ def test_a_column_masked_in_one_dataset_is_masked_in_every_item_that_reads_that_
     assert found.outcome is Outcome.FAIL
     assert found.offenders.columns == ("row", "id", "name", "people.name")
     assert not re.search("Eve|Bob|Zoe", str(found))
+
+
+@pytest.mark.parametrize("mask", ["who", "who.name"])
+@pytest.mark.parametrize("column", ["who", "who.name", "who.*"])
+def test_a_field_is_masked_with_its_struct_and_the_struct_with_its_field(mask, column):
+    table = pa.table({"id": [1, 2], "who": pa.array([{"name": "Ann"}, {"name": "Ann"}])})
+    found = one(Columns(id="c", of="people", columns={column: {"unique": True}}), people={"frame": table, "mask": [mask]})
+    assert found.outcome is Outcome.FAIL
+    assert [row[:2] for row in found.offenders.rows] == [("1", "1"), ("2", "2")]
+    assert "Ann" not in str(found)
+
+
+def test_a_pattern_of_masked_columns_names_columns_and_no_values():
+    found = run(Columns(id="c", of="people", columns={"[na]*": {"max": {"equals": 7}}}), people={"mask": ["name"]})["c._na__.max"]
+    assert found.outcome is Outcome.ERROR
+    found = run(Columns(id="c", of="people", columns={"all": {"max": {"equals": "Al"}}}), people={"mask": ["name"]})["c.all.max"]
+    assert found.outcome is Outcome.FAIL
+    assert "Bob" not in str(found)
 
 
 def test_predictions_are_masked_where_a_check_names_them():

@@ -50,8 +50,8 @@ class Columns(Check):
           of: current
           columns:
             all:       {null_share: {at_most: 0.01}}
-            dep_*:     {null_share: {at_most: 0.03}, values: {between: [-60, 1500]}}
-            dep_delay: {values: {between: [-60, 2000]}}
+            dep_*:     {values: {between: [-60, 1500]}}
+            dep_delay: {null_share: {at_most: 0.03}}
           types: {string: {values: {length: {between: [1, 40]}}}}
           but: [tailnum]
 

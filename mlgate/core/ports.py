@@ -54,7 +54,10 @@ class TableSource:
 
 @dataclass(frozen=True)
 class FrameSource:
-    """An in-memory frame (pandas, polars, Arrow), read without a copy, or an Arrow stream, read once. `name` is what messages call it."""
+    """An in-memory frame (pandas, polars, Arrow), read without a copy, an Arrow stream, read once, or a DataFrame of PySpark.
+
+    `name` is what messages call it.
+    """
 
     frame: Any
     name: str = "frame"

@@ -1,4 +1,4 @@
-"""Datasets in memory: pandas, polars and Arrow frames, or a function of the project that makes one."""
+"""Datasets in memory: pandas, polars, Arrow and PySpark frames, or a function of the project that makes one."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ _READABLE = frozenset(
         ("pyarrow", "FileSystemDataset"),
         ("pyarrow", "InMemoryDataset"),
         ("pyarrow", "UnionDataset"),
+        ("pyspark", "DataFrame"),
     }
 )
-_FIX = "pass a pandas or polars DataFrame, a polars LazyFrame, an Arrow Table or an Arrow Dataset"
+_FIX = "pass a pandas or polars DataFrame, a polars LazyFrame, an Arrow Table or Dataset, or a DataFrame of PySpark"
 
 
 class Frame:

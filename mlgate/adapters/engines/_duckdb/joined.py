@@ -136,7 +136,7 @@ def difference(request: Aggregate, lens: Lens) -> tuple[str, str | None]:
 
 def _gap(word: str, left: Cell, right: Cell, name: str) -> str | None:
     """The difference of two values as SQL, None where only "equal" makes sense."""
-    sorts = {_SORTS.get(str(cell.type), str(cell.type)) for cell in (left, right)} - {"null"}
+    sorts = sorts_of(left, right)
     if len(sorts) > 1 and sorts != {"number", "boolean"}:
         raise MeasurementError(
             f"column {name!r} is of type {left.type} on one side and {right.type} on the other", fix="write the column with one type in both datasets"
@@ -151,6 +151,11 @@ def _gap(word: str, left: Cell, right: Cell, name: str) -> str | None:
             f"tolerance {word!r} does not fit column {name!r} of type {left.type}", cause="configuration", fix="use `exact`, or `within` for times"
         )
     return None
+
+
+def sorts_of(left: Cell, right: Cell) -> set[str]:
+    """The sorts of two values that are to be compared: one where they can be."""
+    return {_SORTS.get(str(cell.type), str(cell.type)) for cell in (left, right)} - {"null"}
 
 
 def _number_gap(word: str, left: Cell, right: Cell) -> str:

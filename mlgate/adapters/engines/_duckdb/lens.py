@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Self
 
 from mlgate.adapters.engines._duckdb.rendering import Cell, render
 from mlgate.core.column_names import no_column
@@ -37,7 +38,7 @@ class Lens:
     where: str | None
 
     @classmethod
-    def on(cls, relation: Relation, view: View) -> Lens:
+    def on(cls, relation: Relation, view: View) -> Self:
         """Raises `MeasurementError` for a slice over a column that does not exist."""
         cells = {**relation.columns}
         if view.model:
@@ -52,10 +53,14 @@ class Lens:
         if isinstance(of, Expression):
             for name in of.columns:
                 self.cell(name)
-            return render(of, self.cells)
+            return self.rendered(of, self.cells)
         if of not in self.cells:
             raise no_column(str(self.view), of, self.cells)
         return self.cells[of]
+
+    def rendered(self, expression: Expression, cells: Mapping[str, Cell]) -> Cell:
+        """A user's expression over `cells` in the engine's dialect."""
+        return render(expression, cells)
 
     def within(self, condition: str) -> str:
         """A condition, within the slice."""
@@ -64,6 +69,11 @@ class Lens:
     def value(self, sql: str) -> str:
         """A value, null outside of the slice."""
         return sql if self.where is None else f"case when {self.where} then {sql} end"
+
+    @property
+    def present(self) -> str:
+        """True where the first dataset of a joined pair has the row."""
+        return PRESENT_LEFT
 
     @property
     def filter(self) -> str:
@@ -76,7 +86,7 @@ class Lens:
         if not other or not set(where.columns) <= set(other):
             return own
         # Rows of the second dataset alone are in the slice by their own values.
-        return f"case when {PRESENT_LEFT} then {own} else {render(where, other).sql} end"
+        return f"case when {self.present} then {own} else {self.rendered(where, other).sql} end"
 
 
 PRESENT_LEFT = 't."mlgate:present"'

@@ -54,6 +54,8 @@ def reading(opened: Opened) -> Iterator[None]:
 
 def _frame(session: Session, name: str, frame: Any) -> str:
     kind = f"{type(frame).__module__}.{type(frame).__name__}"
+    if kind.startswith("pyspark"):
+        raise MeasurementError("a DataFrame of PySpark is read by Spark", cause="configuration", fix="add `engine: spark` to the dataset")
     if kind.startswith("polars") and hasattr(frame, "collect"):
         frame = frame.collect()
     if kind.startswith("pandas"):

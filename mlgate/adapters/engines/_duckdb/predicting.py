@@ -15,7 +15,7 @@ from mlgate.core.expression import quoted
 from mlgate.core.marked import cell
 from mlgate.core.table_schema import Column, TableSchema
 
-_KEY = "mlgate:key:"  # prefix of key columns, so that none can meet `prediction`
+KEY = "mlgate:key:"  # prefix of key columns, so that none can meet `prediction`
 ROLES = ("prediction", "score")
 
 
@@ -37,19 +37,20 @@ def stored(session: Session, model: str, relation: str, source: str, table: Tabl
     Raises `MeasurementError` (cause model) for a missing key or role, keys of another type, and double keys.
     """
     described = TableSchema(f"predictions of {model}", tuple(Column(name, "other") for name, _ in session.describe(f"select * from {source}")))
-    _need_key(model, table, described.names)
-    roles = _roles(model, described.names, reading.renames)
-    keys = [f"{quoted(name)} as {quoted(_KEY + name)}" for name in table.key]
+    need_key(model, table, described.names)
+    roles = roles_of(model, described.names, reading.renames)
+    keys = [f"{quoted(name)} as {quoted(KEY + name)}" for name in table.key]
     picked = keys + [f"{quoted(name)} as {quoted(role)}" for role, name in roles.items() if role != "prediction" or reading.threshold is None]
-    picked += [_decided(model, roles, reading.threshold)] if reading.threshold is not None else []
+    picked += [threshold_column(model, roles, reading.threshold)] if reading.threshold is not None else []
     made = make_view(session, relation, f"(select {', '.join(picked)} from {source})", described.dataset)
-    _same_types(table, made)
-    pairs = tuple((name, _KEY + name) for name in table.key)
+    same_types(table, made)
+    pairs = tuple((name, KEY + name) for name in table.key)
     _no_double_keys(session, model, relation, [other for _, other in pairs])
     return Predictions(model, relation, TableSchema(model, tuple(column for column in made.columns if is_role(column.name))), pairs)
 
 
-def _decided(model: str, roles: Mapping[str, str], threshold: float) -> str:
+def threshold_column(model: str, roles: Mapping[str, str], threshold: float) -> str:
+    """`prediction` made of `score`. Raises `MeasurementError` where there is no score."""
     if "score" not in roles:
         raise MeasurementError(
             f"threshold: the predictions of {model} have no score to compare with {threshold:g}",
@@ -64,17 +65,8 @@ def scored(session: Session, model: str, relation: str, columns: Mapping[str, An
     """Arrays with one value for each row of the dataset, in file order. Raises `MeasurementError` (cause model) for another number of values."""
     import numpy as np
 
-    arrays = {role: np.asarray(values) for role, values in columns.items() if is_role(role)}
-    if not arrays:
-        raise MeasurementError(f"{model} gave no prediction and no score", cause="model", fix="return `prediction`, `score` or `score_<class>`")
-    for role, values in arrays.items():
-        if values.shape != (rows,):
-            raise MeasurementError(
-                f"{model} gave {values.size:,} values of {role} for {rows:,} rows",
-                cause="model",
-                fix="return one value for each row, in the order of rows",
-            )
-    safe = {f"c{index}": _readable(values) for index, values in enumerate(arrays.values())}
+    arrays = role_arrays(model, columns, rows)
+    safe = {f"c{index}": readable(values) for index, values in enumerate(arrays.values())}
     session.connection.register("mlgate_scores", {**safe, "position": np.arange(rows, dtype=np.int64)})
     try:
         kept = quoted(f"mlgate:scores:{model}")
@@ -86,11 +78,28 @@ def scored(session: Session, model: str, relation: str, columns: Mapping[str, An
     return Predictions(model, relation, TableSchema(model, tuple(column for column in made.columns if is_role(column.name))))
 
 
-def _readable(values: Any) -> Any:
+def role_arrays(model: str, columns: Mapping[str, Any], rows: int) -> dict[str, Any]:
+    """The arrays that have a role, checked to have one value for each row. Raises `MeasurementError` (cause model)."""
+    import numpy as np
+
+    arrays = {role: np.asarray(values) for role, values in columns.items() if is_role(role)}
+    if not arrays:
+        raise MeasurementError(f"{model} gave no prediction and no score", cause="model", fix="return `prediction`, `score` or `score_<class>`")
+    for role, values in arrays.items():
+        if values.shape != (rows,):
+            raise MeasurementError(
+                f"{model} gave {values.size:,} values of {role} for {rows:,} rows",
+                cause="model",
+                fix="return one value for each row, in the order of rows",
+            )
+    return arrays
+
+
+def readable(values: Any) -> Any:
     return values.astype(object) if values.dtype.kind in "US" else values
 
 
-def _need_key(model: str, table: Table, available: Sequence[str]) -> None:
+def need_key(model: str, table: Table, available: Sequence[str]) -> None:
     if not table.key:
         raise MeasurementError(
             f"dataset {table.name!r} declares no key that the predictions of {model} could be joined by",
@@ -106,7 +115,7 @@ def _need_key(model: str, table: Table, available: Sequence[str]) -> None:
         )
 
 
-def _roles(model: str, available: Sequence[str], renames: Mapping[str, str]) -> dict[str, str]:
+def roles_of(model: str, available: Sequence[str], renames: Mapping[str, str]) -> dict[str, str]:
     """Column name by role."""
     for given, role in renames.items():
         if given not in available:
@@ -125,8 +134,8 @@ def _roles(model: str, available: Sequence[str], renames: Mapping[str, str]) -> 
     return found
 
 
-def _same_types(table: Table, made: TableSchema) -> None:
-    keyed = TableSchema(made.dataset, tuple(Column(column.name.removeprefix(_KEY), column.type, column.native) for column in made.columns))
+def same_types(table: Table, made: TableSchema) -> None:
+    keyed = TableSchema(made.dataset, tuple(Column(column.name.removeprefix(KEY), column.type, column.native) for column in made.columns))
     try:
         key_pairs(table, Table(made.dataset, "", keyed, table.key))
     except MeasurementError as error:
@@ -140,7 +149,7 @@ def _no_double_keys(session: Session, model: str, relation: str, names: Sequence
     found = session.rows(f"select *, count(*) over () from ({groups}) order by {keys} limit 1")
     if found:
         *key, n, doubles = found[0]
-        plain = [name.removeprefix(_KEY) for name in names]
+        plain = [name.removeprefix(KEY) for name in names]
         example = ", ".join(f"{name} = {cell(name, repr(value))}" for name, value in zip(plain, key, strict=True))
         raise MeasurementError(
             f"the predictions of {model} have {doubles:,} double keys, such as {example} ({n} rows)",

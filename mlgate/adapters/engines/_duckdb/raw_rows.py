@@ -41,8 +41,8 @@ def _statement(group: Sequence[tuple[Rows, Lens]]) -> tuple[str, Read]:
     sql = _selected(first, lens, select, width)
 
     def read(arrays: Sequence[Any]) -> Mapping[Request, Any]:
-        ready = [_array(one, kind) for one, kind in zip(arrays, kinds.values(), strict=False)]
-        numbers = {ROW_NUMBER: _array(arrays[-1], "integer")} if width > len(places) else {}
+        ready = [as_array(one, kind) for one, kind in zip(arrays, kinds.values(), strict=False)]
+        numbers = {ROW_NUMBER: as_array(arrays[-1], "integer")} if width > len(places) else {}
         return {request: {part: ready[places[cells[request, part].sql]] for part in request.columns} | numbers for request, _ in group}
 
     return sql, read
@@ -113,7 +113,7 @@ def _limit(request: Rows) -> str:
     return f" limit {int(request.limit)}" if request.limit is not None else ""
 
 
-def _array(found: Any, kind: TypeName | None) -> Any:
+def as_array(found: Any, kind: TypeName | None) -> Any:
     """Floats with NaN for null; times as Python's; where something else is null, objects with None."""
     import numpy as np
 

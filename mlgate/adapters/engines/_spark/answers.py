@@ -1,0 +1,196 @@
+"""From a batch of requests to statements, and from their results to answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeGuard
+
+from mlgate.adapters.engines._duckdb.lens import Relation
+from mlgate.adapters.engines._duckdb.raw_rows import breaks, grouped
+from mlgate.adapters.engines._spark import histograms
+from mlgate.adapters.engines._spark.forms import Form, form
+from mlgate.adapters.engines._spark.lens import Lens
+from mlgate.adapters.engines._spark.raw_rows import PLACE, Read, row_statements
+from mlgate.adapters.engines._spark.session import Session
+from mlgate.core.errors import MeasurementError
+from mlgate.core.expression import Expression
+from mlgate.core.request import Aggregate, Counts, Grid, Histogram, Op, Request, Rows
+from mlgate.stats.grid import SAMPLE_ROWS, edges
+
+Answers = Mapping[Request, Any]
+Fused = Aggregate | Histogram
+PARTS_A_STATEMENT = 100  # wider selects fall out of the JVM's compiler: 5 million rows, 178 parts take 1.3 x the time of two halves
+PARTS_A_JOIN = 300  # a statement on a joined pair joins again, which costs more than what is counted on it
+_BLOCK = 1_000_000  # rows that one task looks through for breaks of order
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One query and how the answers are read from its result."""
+
+    sql: str
+    ask: Callable[[Session], Answers]
+
+
+def statements(relation: Relation, batch: Sequence[Request]) -> Iterator[Statement]:
+    """The statements of a batch: as few as the compiler bears for all aggregates that fuse, one for each other request."""
+    yield from _fused(relation, [request for request in batch if _fuses(request)])
+    yield from _histograms(relation, [request for request in batch if isinstance(request, Histogram) and not _fuses(request)])
+    if grids := [request for request in batch if isinstance(request, Grid)]:
+        yield _grids(relation, grids)
+    for request in batch:
+        if isinstance(request, Counts):
+            yield _counts(request, Lens.on(relation, request.view))
+        elif isinstance(request, Aggregate) and request.alone:
+            yield _ALONE[request.op](request, Lens.on(relation, request.view))
+    for sql, sorted_here, read in row_statements(relation, [request for request in batch if isinstance(request, Rows)]):
+        yield _arrays(sql, sorted_here, read)
+
+
+def _arrays(sql: str, sorted_here: bool, read: Read) -> Statement:
+    return Statement(sql, lambda session: read(session.arrays(session.arrow(sql), order=(PLACE,) if sorted_here else ())))
+
+
+def _fuses(request: Request) -> TypeGuard[Fused]:
+    return histograms.is_narrow(request) if isinstance(request, Histogram) else isinstance(request, Aggregate) and not request.alone
+
+
+def _fused(relation: Relation, requests: Sequence[Fused]) -> Iterator[Statement]:
+    lenses = {view: Lens.on(relation, view) for view in dict.fromkeys(request.view for request in requests)}
+    forms = {request: _form(request, lenses[request.view]) for request in requests}
+    for apart in (False, True):
+        own = {request: one for request, one in forms.items() if one.apart is apart}
+        for chunk in _chunks(own, PARTS_A_JOIN if relation.other else PARTS_A_STATEMENT):
+            yield _statement(relation, chunk)
+
+
+def _form(request: Fused, lens: Lens) -> Form:
+    if isinstance(request, Aggregate):
+        return form(request, lens)
+    return Form(histograms.parts(request, lens), lambda row: histograms.read(request, row))
+
+
+def _histograms(relation: Relation, requests: Sequence[Histogram]) -> Iterator[Statement]:
+    groups: dict[Any, list[Histogram]] = {}
+    for request in requests:
+        groups.setdefault((request.view, request.by), []).append(request)
+    for (view, _), group in groups.items():
+        for start in range(0, len(group), histograms.TOGETHER):
+            yield _wide(group[start : start + histograms.TOGETHER], Lens.on(relation, view))
+
+
+def _wide(requests: Sequence[Histogram], lens: Lens) -> Statement:
+    sql, parameters = histograms.wide(requests, lens)
+    shown = "".join(f"-- :{name} = {len(edges)} edges from {edges[0]!r} on\n" for name, edges in parameters.items())
+    return Statement(shown + sql, lambda session: histograms.read_wide(requests, session.rows(sql, parameters=parameters)))
+
+
+def _grids(relation: Relation, requests: Sequence[Grid]) -> Statement:
+    sql = histograms.sampled(requests, Lens.on(relation, requests[0].view), SAMPLE_ROWS)
+
+    def ask(session: Session) -> Answers:
+        columns = [_floats(found) for found in session.arrays(session.arrow(sql), order=(PLACE,))]
+        return {request: edges(column, request.cells) for request, column in zip(requests, columns, strict=True)}
+
+    return Statement(sql, ask)
+
+
+def _floats(found: Any) -> Any:
+    import numpy as np
+
+    return np.ma.filled(np.ma.asarray(found, dtype=np.float64), np.nan)
+
+
+def _chunks(forms: Mapping[Fused, Form], size: int) -> Iterator[dict[Fused, Form]]:
+    chunk: dict[Fused, Form] = {}
+    parts: set[str] = set()
+    for request, one in forms.items():
+        if chunk and len(parts | set(one.parts)) > size:
+            yield chunk
+            chunk, parts = {}, set()
+        chunk[request] = one
+        parts |= set(one.parts)
+    if chunk:
+        yield chunk
+
+
+def _statement(relation: Relation, forms: Mapping[Fused, Form]) -> Statement:
+    places: dict[str, int] = {}
+    for one in forms.values():
+        for part in one.parts:
+            places.setdefault(part, len(places))
+    places.setdefault("count(*)", len(places))  # one row comes back even where all parts are constants
+    selected = ",\n       ".join(f"{part} as a{index}" for part, index in places.items())
+    sql = f"{relation.before}select {selected}\nfrom {relation.source}"
+
+    def ask(session: Session) -> Answers:
+        row = session.rows(sql, one_stage=not relation.other)[0]
+        return {request: one.read(tuple(row[places[part]] for part in one.parts)) for request, one in forms.items()}
+
+    return Statement(sql, ask)
+
+
+def _counts(request: Counts, lens: Lens) -> Statement:
+    cells = [lens.cell(one).sql for one in request.by]
+    named = ", ".join(f"{cell} as k{index}" for index, cell in enumerate(cells))
+    keys = ", ".join(f"k{index}" for index in range(len(cells)))
+    sql = f"{lens.relation.before}select {keys}, count(*) as n\nfrom (select {named} from {lens.relation.source}{lens.filter})\ngroup by {keys}"
+    if request.most is not None:
+        sql += f"\nlimit {request.most + 1}"
+
+    def ask(session: Session) -> Answers:
+        rows = session.rows(sql)
+        if request.most is not None and len(rows) > request.most:
+            what = f"{', '.join(map(str, request.by))} of {request.view} has more than {request.most:,} distinct values"
+            raise MeasurementError(what, fix="leave it out: a column of ids has no distribution to compare")
+        return {request: {row[:-1]: int(row[-1]) for row in rows}}
+
+    return Statement(sql, ask)
+
+
+def _distinct(request: Aggregate, lens: Lens) -> Statement:
+    inner = f"select {_column(request, lens)} as v from {lens.relation.source}{lens.filter}"
+    sql = f"{lens.relation.before}select count(v) as n\nfrom (select v from ({inner}) group by v)"
+    return Statement(sql, lambda session: {request: int(session.rows(sql)[0][0])})
+
+
+def _duplicates(request: Aggregate, lens: Lens) -> Statement:
+    values, kept = grouped([part for part in request.args if isinstance(part, (str, Expression))], lens)
+    named = ", ".join(f"{value} as k{index}" for index, value in enumerate(values))
+    keys = ", ".join(f"k{index}" for index in range(len(values)))
+    groups = f"select count(*) as n from (select {named} from {lens.relation.source} where {kept}) group by {keys}"
+    sql = f"{lens.relation.before}select sum(n - 1) as beyond, sum(if(n > 1, 1, 0)) as doubles, sum(n) as counted\nfrom ({groups})"
+    return Statement(sql, lambda session: {request: tuple(int(value or 0) for value in session.rows(sql)[0])})
+
+
+def _order_breaks(request: Aggregate, lens: Lens) -> Statement:
+    """Neighbours within blocks of a million rows, block by block in parallel; then the last row of each block with the first of the next."""
+    if lens.relation.order is None:
+        raise MeasurementError(
+            f"{lens.view.dataset} has no row order that {request.of} could follow: tables and DataFrames of Spark have none",
+            cause="configuration",
+            fix="read the files it is made of (`path:`), or check the order where it is written",
+        )
+    direction, strict = request.args
+    comparison = breaks(direction, strict=bool(strict))
+    value = _column(request, lens)
+    rows = f"select {value} as v, {lens.relation.order} as p from {lens.relation.source} where {lens.within(f'{value} is not null')}"
+    near = f"select v, p, p div {_BLOCK} as b, lag(v) over (partition by p div {_BLOCK} order by p) as u from ({rows})"
+    blocks = f"select b, sum(if(v {comparison} u, 1, 0)) as n, min_by(v, p) as low, max_by(v, p) as high from ({near}) group by b"
+    edges = f"select n, low as v, lag(high) over (order by b) as u from ({blocks})"
+    sql = f"{lens.relation.before}select sum(n) + sum(if(v {comparison} u, 1, 0)) as n\nfrom ({edges})"
+    return Statement(sql, lambda session: {request: int(session.rows(sql)[0][0] or 0)})
+
+
+def _column(request: Aggregate, lens: Lens) -> str:
+    if request.of is None:
+        raise MeasurementError(f"{request.op.value} needs a column", cause="configuration")
+    return lens.cell(request.of).sql
+
+
+_ALONE: Mapping[Op, Callable[[Aggregate, Lens], Statement]] = {
+    Op.DISTINCT: _distinct,
+    Op.DUPLICATES: _duplicates,
+    Op.ORDER_BREAKS: _order_breaks,
+}

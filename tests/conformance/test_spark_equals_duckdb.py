@@ -322,9 +322,20 @@ def shapes(view: View) -> list[Request]:
         Rows(("id", "s"), view, limit=3),
         Rows(("id",), view, limit=5, largest=parse("abs(x)")),
     ]
-    asked += [Rows(("n", "b", "id"), view, limit=7, repeated=("n", "b")), Rows(("id", "x"), view, sample=40)]
+    asked += [
+        Rows(("n", "b", "id"), view, limit=7, repeated=("n", "b")),
+        Rows(("id", "x"), view, sample=40),
+        Rows(("id", "n"), view, limit=9, unordered=("n", "increasing", False), numbered=True),
+    ]
     asked += [Histogram(of, cells, view) for of in ("x", "n", "p", "t", "gone") for cells in (edges, (), many)]
-    asked += [Histogram("x", edges, view, by="b"), Histogram("x", many, view, by="n"), Grid("x", 10, view), Grid("d", 4, view), Grid("gone", 4, view)]
+    asked += [
+        Histogram("x", edges, view, ends=False),
+        Histogram("x", edges, view, by="b"),
+        Histogram("x", many, view, by="n"),
+        Grid("x", 10, view),
+        Grid("d", 4, view),
+        Grid("gone", 4, view),
+    ]
     asked += [
         Aggregate(Op.ORDER_BREAKS, name, (way, strict), view) for name in ("id", "n", "s", "t", "x") for way in WAYS for strict in (True, False)
     ]

@@ -13,6 +13,7 @@ _UNSIGNED = {"UTINYINT": (255, "smallint"), "USMALLINT": (65_535, "int"), "UINT"
 _TEXTS = ("VARCHAR", "TEXT", "CHAR")
 _NUMBER = r"^ *[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)? *$"
 _NO_NUMBER = r"^ *[+-]?([iI][nN][fF]([iI][nN][iI][tT][yY])?|[nN][aA][nN]) *$"
+_TRUTH = "^([tTyY1]|[fFnN0]|[tT][rR][uU][eE]|[fF][aA][lL][sS][eE]|[yY][eE][sS]|[nN][oO])$"
 _DATE = r"^ *[0-9]{4,5}-[0-9]{1,2}-[0-9]{1,2}"
 _CLOCK = r"[ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?Z?"
 
@@ -80,7 +81,8 @@ def _to_float(piece: Piece, target: str) -> Piece:
 def _to_decimal(piece: Piece, precision: int, scale: int) -> Piece:
     kind = f"decimal({precision}, {scale})"
     if piece.type == "float":  # DuckDB scales and rounds the binary number; Spark rounds its shortest text
-        value = f"try_cast(try_cast(rint(cast({piece.sql} as double) * 1e{scale}D) as decimal(38, 0)) * cast('1e-{scale}' as decimal({scale + 1}, {scale})) as {kind})"
+        whole = f"try_cast(rint(cast({piece.sql} as double) * 1e{scale}D) as decimal(38, 0))"
+        value = f"try_cast({whole} * cast('1e-{scale}' as decimal({scale + 1}, {scale})) as {kind})"
     elif piece.type == "string":
         value = f"if({piece.sql} rlike {text_of(_NUMBER)}, try_cast({piece.sql} as {kind}), null)"
     elif piece.type in ("integer", "decimal", "null"):
@@ -92,7 +94,7 @@ def _to_decimal(piece: Piece, precision: int, scale: int) -> Piece:
 
 def _to_boolean(piece: Piece) -> Piece:
     if piece.type == "string":
-        value = f"if({piece.sql} rlike '^([tTyY1]|[fFnN0]|[tT][rR][uU][eE]|[fF][aA][lL][sS][eE]|[yY][eE][sS]|[nN][oO])$', try_cast({piece.sql} as boolean), null)"
+        value = f"if({piece.sql} rlike {text_of(_TRUTH)}, try_cast({piece.sql} as boolean), null)"
         return tried(value, "boolean", (piece,))
     if piece.type in ("boolean", "integer", "float", "decimal", "null"):
         return piece.typed(f"cast({piece.sql} as boolean)", "boolean")

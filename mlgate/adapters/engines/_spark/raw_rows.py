@@ -78,7 +78,7 @@ def _plain(request: Rows, lens: Lens, select: str) -> str:
 
 
 def _unordered(request: Rows, lens: Lens, select: str, width: int) -> str:
-    """Each value that breaks the order, after the value that it breaks it with; nulls are no neighbours. One task sorts: only rows to show are asked for."""
+    """Each value that breaks the order, after the value that it breaks it with; nulls are no neighbours. One task sorts."""
     assert request.unordered is not None
     column, direction, strict = request.unordered
     value, comparison = lens.cell(column).sql, breaks(direction, strict=strict)
@@ -105,7 +105,8 @@ def _repeated(request: Rows, lens: Lens, select: str, width: int) -> str:
     meets = " and ".join(f"shown.{key} <=> groups.{key}" for key in keys)
     wanted = ", ".join(f"shown.c{index}" for index in range(width))
     ordered = ", ".join(f"shown.{key} asc nulls last" for key in keys)
-    return f"select {wanted}\nfrom ({rows}) as shown left semi join ({groups}) as groups on {meets}\norder by {ordered}, shown.{PLACE} asc nulls last{_limit(request)}"
+    shown = f"from ({rows}) as shown left semi join ({groups}) as groups on {meets}"
+    return f"select {wanted}\n{shown}\norder by {ordered}, shown.{PLACE} asc nulls last{_limit(request)}"
 
 
 def _limit(request: Rows) -> str:

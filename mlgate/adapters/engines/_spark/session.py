@@ -76,14 +76,13 @@ class Session:
             warnings.simplefilter("ignore", FutureWarning)  # PySpark on the pandas of the day
             try:
                 for key, value in {**SETTINGS, **(more or {})}.items():
-                    old = conf.get(key, None)
-                    if old is not None and old != value:
+                    if _value(conf, key) not in (None, value):
+                        before[key] = conf.get(key, None)  # None where the user left it at its default
                         conf.set(key, value)
-                        before[key] = old
                 yield
             finally:
                 for key, old in before.items():
-                    conf.set(key, old)
+                    conf.unset(key) if old is None else conf.set(key, old)
 
     def view(self, name: str, frame: Any) -> str:
         """Makes a frame selectable by SQL under a fresh name; returns the name, quoted."""
@@ -148,6 +147,14 @@ class Session:
             self._started.close()
         if self._driver is not None:
             self._driver.close()
+
+
+def _value(conf: Any, key: str) -> str | None:
+    """A setting, its default included; None where this version of Spark does not know it."""
+    try:
+        return str(conf.get(key))
+    except Exception:  # noqa: BLE001  PySpark, Py4J and gRPC each have their own tree
+        return None
 
 
 def _quietly_drop(spark: Any, name: str) -> None:

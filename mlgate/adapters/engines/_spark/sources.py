@@ -74,7 +74,9 @@ def load(session: Session, name: str, opened: Opened) -> Loaded:
     except MeasurementError:
         raise
     except Exception as error:  # Spark, Py4J and gRPC each have their own tree
-        raise MeasurementError(f"{name}: {said(error)}", fix="what Spark itself cannot read is read by `engine: duckdb`, or written as another type") from error
+        raise MeasurementError(
+            f"{name}: {said(error)}", fix="what Spark itself cannot read is read by `engine: duckdb`, or written as another type"
+        ) from error
 
 
 def is_spark_frame(frame: Any) -> bool:

@@ -354,21 +354,27 @@ def opened(both, tmp_path):
     both.open("t", FilesSource(tuple(files), "parquet"))
 
 
-def test_every_word_has_one_answer(both, tmp_path):
+def test_every_word_has_one_answer(both, tmp_path, interpreted):
     opened(both, tmp_path)
     hold(both, aggregates(View("t")) + shapes(View("t")))
+
+
+def test_generated_code_gives_the_same_answers(both, tmp_path):
+    opened(both, tmp_path)
+    asked = aggregates(View("t"))
+    hold(both, [one for one in asked if one.op is Op.VIOLATES][::2] + [one for one in asked if not one.alone][::5] + shapes(View("t"))[::9])
 
 
 def test_every_word_has_one_answer_in_a_slice(both, tmp_path, interpreted):
     opened(both, tmp_path)
     view = View("t", where=parse("s is null or b"))
     seldom = [one for index, one in enumerate(shapes(view)) if index % 2 or isinstance(one, (Grid, Rows))]
-    hold(both, [one for one in aggregates(view) if not one.alone or one.of in ("x", "s", None)] + seldom)
+    hold(both, [one for one in aggregates(view)[::2] if not one.alone or one.of in ("x", "s", None)] + seldom)
 
 
 def test_a_table_without_rows_has_the_same_answers(both, interpreted):
     both.open("t", FrameSource(pa.table({name: pa.array([], kind) for name, kind in TYPES.items()})))
-    hold(both, [one for one in aggregates(View("t")) if not one.alone or one.of in ("x", None)] + shapes(View("t"))[::2])
+    hold(both, [one for one in aggregates(View("t"))[::2] if not one.alone] + shapes(View("t"))[::2])
 
 
 def test_two_datasets_pair_and_differ_alike(both, interpreted):

@@ -60,9 +60,9 @@ class _Walk:
             elif char == ".":
                 yield r"[^\n]"
             elif char == "{":
-                yield "{" if self._is_count() else r"\{"
+                yield self._count()
             elif char == "}":
-                yield "}" if self._closes_count() else r"\}"
+                yield r"\}"
             else:
                 yield char
 
@@ -71,13 +71,13 @@ class _Walk:
         self.at += 1
         return char
 
-    def _is_count(self) -> bool:
-        inner = self.pattern[self.at :].split("}", 1)
-        low, comma, high = inner[0].partition(",")
-        return len(inner) == 2 and low.isdigit() and (not comma or not high or high.isdigit())
-
-    def _closes_count(self) -> bool:
-        return self.pattern[self.pattern.rfind("{", 0, self.at) + 1 : self.at - 1].replace(",", "").isdigit()
+    def _count(self) -> str:
+        """`{2}`, `{2,}`, `{2,5}`; any other brace stands for itself."""
+        found = re.compile(r"\d+(?:,\d*)?\}").match(self.pattern, self.at)
+        if found is None:
+            return r"\{"
+        self.at = found.end()
+        return f"{{{found[0]}"
 
     def _group(self) -> str:
         if not self.pattern.startswith("?", self.at):

@@ -61,6 +61,8 @@ def resolve(key: str, text: str, folder: Path) -> str:
 
 def _table(text: str, folder: Path) -> str:
     driver, _, rest = text.partition(":")
+    if driver == "spark" and rest:
+        return text
     database, _, table = rest.rpartition(":")
     if not (driver and database and table):
         raise ValueError("a table is driver:database:table, for instance duckdb:file.db:name")

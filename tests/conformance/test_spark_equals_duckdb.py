@@ -454,7 +454,7 @@ def test_types_that_only_one_of_the_two_has_are_read_as_the_same(both, tmp_path)
     both.open("t", FilesSource((str(tmp_path / "t.parquet"),), "parquet"))
     view = View("t")
     asked: list[Request] = [Aggregate(Op.NULLS, name, (), view) for name in both.schemas["t"].names]
-    asked += [Aggregate(op, name, (), view) for op in (Op.MIN, Op.MAX) for name in ("w", "ns", "k", "e", "v")]
+    asked += [Aggregate(op, name, (), view) for op in (Op.MIN, Op.MAX) for name in ("w", "ns", "k", "e", "v", "r.a")]
     asked += [
         Aggregate(Op.SUM, "w", (), view),
         Aggregate(Op.OUTSIDE, "k", ("12:00", "12:15"), view),
@@ -468,7 +468,9 @@ def test_columns_of_folders_are_columns(both, tmp_path):
     for year in (2025, 2026):
         (tmp_path / f"year={year}").mkdir()
         pq.write_table(pa.table({"n": [year, 1]}), tmp_path / f"year={year}" / "t.parquet")
-    both.open("t", FilesSource(tuple(str(tmp_path / f"year={year}" / "t.parquet") for year in (2025, 2026)), "parquet"))
+    both.open(
+        "t", FilesSource(tuple(str(tmp_path / f"year={year}" / "t.parquet") for year in (2025, 2026)), "parquet", partitions=(("year", "integer"),))
+    )
     hold(both, [Counts(("year",), View("t")), Rows(("n", "year"), View("t"), limit=3)])
 
 

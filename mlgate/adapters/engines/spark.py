@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ class SparkEngine:
         table = self._table(dataset)
         if isinstance(predictions, (FilesSource, TableSource, FrameSource)):
             loaded = load(self._use(predictions), f"predictions_of_{model}", predictions)
-            keyed = Table(table.name, table.relation, table.schema, tuple(key) or table.key, table.ordered)
+            keyed = replace(table, key=tuple(key) or table.key)
             made = predicting.stored(self._session, model, loaded, keyed, Reading(renames, threshold))
         else:
             made = predicting.scored(self._session, model, table, predictions, self._keys.get(dataset))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
+from mlgate.adapters.engines._duckdb.forms import EXACT_SUM
 from mlgate.adapters.engines._duckdb.literals import bound, literal
 from mlgate.adapters.engines._duckdb.rendering import Cell
 from mlgate.adapters.engines._duckdb.session import Row
@@ -151,16 +154,25 @@ def _violates(request: Aggregate, lens: Lens) -> Form:
     return Form(parts, lambda row: tuple(int(value or 0) for value in row))
 
 
-def _min(request: Aggregate, lens: Lens) -> Form:
-    return Form((f"min({lens.value(_of(request, lens).sql)})",), _first)
+def _extreme(word: str) -> Callable[[Aggregate, Lens], Form]:
+    def made(request: Aggregate, lens: Lens) -> Form:
+        cell = _of(request, lens)
+        extreme = f"{word}({lens.value(cell.sql)})"
+        return Form((f"cast({extreme} as string)",), _as_decimal) if cell.type == "decimal" else Form((extreme,), _first)
+
+    return made
 
 
-def _max(request: Aggregate, lens: Lens) -> Form:
-    return Form((f"max({lens.value(_of(request, lens).sql)})",), _first)
+def _as_decimal(row: Row) -> Decimal | None:
+    """To its last digit: as a double it would meet a bound that it misses by little."""
+    return None if row[0] is None else Decimal(row[0])
 
 
 def _sum(request: Aggregate, lens: Lens) -> Form:
-    return Form(*sum_parts(_numeric(request, lens, also=("boolean",)), lens))
+    cell = _numeric(request, lens, also=("boolean",))
+    if (digits := re.fullmatch(r"DECIMAL\((\d+), ?\d+\)", cell.native)) and int(digits[1]) <= EXACT_SUM:
+        return Form((f"cast(sum({lens.value(cell.sql)}) as string)",), _as_decimal)
+    return Form(*sum_parts(cell, lens))
 
 
 def _mean(request: Aggregate, lens: Lens) -> Form:
@@ -226,8 +238,8 @@ _FORMS: Mapping[Op, Callable[[Aggregate, Lens], Form]] = {
     Op.NOT_MATCHING: _not_matching,
     Op.LENGTH_OUTSIDE: _length_outside,
     Op.VIOLATES: _violates,
-    Op.MIN: _min,
-    Op.MAX: _max,
+    Op.MIN: _extreme("min"),
+    Op.MAX: _extreme("max"),
     Op.SUM: _sum,
     Op.MEAN: _mean,
     Op.STD: _std,

@@ -26,7 +26,7 @@ def make_table(session: Session, name: str, loaded: Loaded, key: Sequence[str], 
         known = {column.name: column for column in columns}
         columns = tuple(Column(new, known[old].type, known[old].native) for new, old in pick.items())
         sources = {new: sources[old] for new, old in pick.items()}
-    schema = TableSchema(name, columns, rows=loaded.rows)
+    schema = TableSchema(name, columns, rows=loaded.rows, fields=loaded.fields if pick is None else ())
     select = canonical(schema, sources) + ([f"{loaded.position} as {name_of(POSITION)}"] if loaded.position else [])
     with session.settings():
         relation = session.view(name, loaded.frame.selectExpr(*select))

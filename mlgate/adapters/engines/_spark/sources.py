@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlparse
 
+from mlgate.adapters.engines._duckdb.fields import fields_of, members
 from mlgate.adapters.engines._duckdb.loading import load as load_on_driver
 from mlgate.adapters.engines._duckdb.loading import reading
 from mlgate.adapters.engines._duckdb.tables import type_word
@@ -44,6 +45,7 @@ _AS_ARROW = {  # types of DuckDB that Arrow or Spark has no like of, by what the
     "UHUGEINT": "decimal(38, 0)",
     "UBIGINT": "decimal(20, 0)",
     "TIMESTAMP_NS": "timestamp",
+    "TIMESTAMPTZ_NS": "timestamptz",
     "TIMESTAMP_MS": "timestamp",
     "TIMESTAMP_S": "timestamp",
 }
@@ -58,6 +60,7 @@ class Loaded:
     sources: Mapping[str, str]
     position: str | None = None
     rows: int | None = None
+    fields: tuple[Column, ...] = ()
 
 
 def load(session: Session, name: str, opened: Opened) -> Loaded:
@@ -124,15 +127,16 @@ def _parquet(session: Session, name: str, opened: FilesSource) -> Loaded:
     columns = tuple(Column(column, type_word(native), native) for column, native in described)
     _distinct_names(columns)
     reader = session.spark.read
-    if (base := _partitioned(opened.paths[0])) is not None:
-        reader = reader.option("basePath", base)
+    if opened.partitions:
+        reader = reader.option("basePath", _above(opened.paths[0], opened.partitions[0][0]))
     frame = reader.parquet(*(_uri(path) for path in opened.paths))
     kinds = {field.name: field.dataType.simpleString() for field in frame.schema.fields}
     if lost := [column.name for column in columns if column.name not in kinds]:
         raise MeasurementError(f"Spark does not see the column {lost[0]!r} of {opened.paths[0]}", fix="rename it, or use `engine: duckdb`")
     sources = {column.name: _as_described(column, kinds[column.name]) for column in columns}
     counts = _counted(session, opened.paths)
-    return Loaded(frame, columns, sources, _position(frame, counts), sum(counts.values()))
+    fields = _fields(columns, sources)
+    return Loaded(frame, columns, sources, _position(frame, counts), sum(counts.values()), fields)
 
 
 def _uri(path: str) -> str:
@@ -140,11 +144,11 @@ def _uri(path: str) -> str:
     return "file://" + "".join(f"\\{char}" if char in "*?[]{}" else char for char in path)
 
 
-def _partitioned(path: str) -> str | None:
-    """The folder above `key=value` folders, whose values are columns."""
+def _above(path: str, column: str) -> str:
+    """The folder above the one that gives `column` its value."""
     parts = Path(path).parts
-    first = next((index for index, part in enumerate(parts[:-1]) if "=" in part), None)
-    return None if first is None else f"file://{Path(*parts[:first])}"
+    first = next(index for index, part in enumerate(parts) if part.startswith(f"{column}="))
+    return f"file://{Path(*parts[:first])}"
 
 
 def _as_described(column: Column, kind: str) -> str:
@@ -152,7 +156,7 @@ def _as_described(column: Column, kind: str) -> str:
     name = name_of(column.name)
     if column.type == "timestamp" and kind == "bigint":
         moment = f"timestamp_micros(({name} - pmod({name}, 1000L)) div 1000L)"
-        return moment if column.native == "TIMESTAMP WITH TIME ZONE" else f"cast({moment} as timestamp_ntz)"
+        return moment if column.native in ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ_NS") else f"cast({moment} as timestamp_ntz)"
     if column.type in ("string", "date", "integer") and _NATIVE.get(kind, "") != column.native and kind in ("int", "string", "date"):
         return f"cast({name} as {'string' if column.type == 'string' else 'date' if column.type == 'date' else 'bigint'})"
     return name
@@ -184,7 +188,23 @@ def _through_driver(session: Session, name: str, opened: Opened) -> Loaded:
     table = session.driver_arrow(f"select {handed}, row_number() over () - 1 as p from {source}")
     frame = session.spark.createDataFrame(table)
     sources = {column.name: _from_arrow(column, f"c{index}") for index, column in enumerate(columns)}
-    return Loaded(frame, columns, sources, "p", table.num_rows)
+    fields = _fields(columns, sources)
+    return Loaded(frame, columns, sources, "p", table.num_rows, fields)
+
+
+def _fields(columns: Sequence[Column], sources: dict[str, str]) -> tuple[Column, ...]:
+    """The fields of struct columns under their dotted names, as the duckdb engine has them; adds what each is selected as to `sources`."""
+    wanted = fields_of([(column.name, column.native) for column in columns])
+    paths = {column.name: (sources[column.name], column.native) for column in columns}
+    known = -1
+    while len(paths) != known:  # fields of fields, one level at a time
+        known = len(paths)
+        for name, (path, native) in list(paths.items()):
+            for part, inside in members(native):
+                paths.setdefault(f"{name}.{part}", (f"{path}.{name_of(part)}", inside))
+    found = [field for field in wanted if field.name in paths]
+    sources.update({field.name: paths[field.name][0] for field in found})
+    return tuple(Column(field.name, type_word(field.native), field.native) for field in found)
 
 
 def _for_arrow(column: Column) -> str:

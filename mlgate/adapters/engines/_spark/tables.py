@@ -28,7 +28,7 @@ class Table(PlainTable):
 def canonical(schema: TableSchema, sources: Mapping[str, str]) -> list[str]:
     """The select list of a dataset's view: NaN is null, and a float column keeps its untouched form beside it."""
     parts = []
-    for column in schema.columns:
+    for column in schema.known.values():
         source, name = sources[column.name], name_of(column.name)
         if column.type == "float":
             parts += [f"nullif({source}, {'float' if column.native == 'FLOAT' else 'double'}('NaN')) as {name}", f"{source} as {raw(column.name)}"]
@@ -52,7 +52,7 @@ def cells(schema: TableSchema, alias: str) -> dict[str, Cell]:
             column.native,
             f"{alias}{raw(column.name)}" if column.type == "float" else None,
         )
-        for column in schema.columns
+        for column in schema.known.values()
     }
 
 

@@ -158,7 +158,11 @@ def _extreme(word: str) -> Callable[[Aggregate, Lens], Form]:
     def made(request: Aggregate, lens: Lens) -> Form:
         cell = _of(request, lens)
         extreme = f"{word}({lens.value(cell.sql)})"
-        return Form((f"cast({extreme} as string)",), _as_decimal) if cell.type == "decimal" else Form((extreme,), _first)
+        if cell.type == "decimal":
+            return Form((f"cast({extreme} as string)",), _as_decimal)
+        if cell.native in ("UBIGINT", "HUGEINT", "UHUGEINT"):  # decimals to Spark
+            return Form((f"cast({extreme} as string)",), lambda row: None if row[0] is None else int(row[0]))
+        return Form((extreme,), _first)
 
     return made
 

@@ -1,0 +1,40 @@
+"""A virtual environment for each peer, with what the head of its file asks for (inline script metadata, PEP 723), from the package index."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+import venv
+from dataclasses import dataclass
+from pathlib import Path
+
+_HEAD = re.compile(r"^# /// script\n(.*?)^# ///$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """The Python that runs a peer, or why there is none."""
+
+    python: Path
+    fault: str = ""
+
+
+def interpreter(script: Path, folder: Path) -> Interpreter:
+    """This interpreter for a script without a head; else that of its environment, made where it is missing or was made for another head."""
+    found = _HEAD.search(script.read_text(encoding="utf-8"))
+    if found is None:
+        return Interpreter(Path(sys.executable))
+    wanted = tomllib.loads("\n".join(line.removeprefix("#").strip() for line in found[1].splitlines()))["dependencies"]
+    home = folder / script.stem
+    stamp, python = home / "made-for.txt", home / "bin" / "python"
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == "\n".join(wanted):
+        return Interpreter(python)
+    print(f"installing {', '.join(wanted)}", file=sys.stderr, flush=True)
+    venv.create(home, with_pip=True, clear=True)
+    done = subprocess.run([python, "-m", "pip", "install", "--quiet", *wanted], capture_output=True, text=True, check=False)
+    if done.returncode:
+        return Interpreter(python, "does not install: " + done.stderr.strip().splitlines()[-1])
+    stamp.write_text("\n".join(wanted), encoding="utf-8")
+    return Interpreter(python)

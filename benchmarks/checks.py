@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-COUNTRIES = tuple(
-    (
-        "AR AT AU BD BE BR CA CH CL CN CO CZ DE DK EG ES FI FR GB GR HK HU ID IE IL IN IR IT JP KE KR MA MX MY NG NL NO NZ PE PH"
-        " PK PL PT RO SE SG TH TR UA US"
-    ).split()
+_CODES = (
+    "AR AT AU BD BE BR CA CH CL CN CO CZ DE DK EG ES FI FR GB GR HK HU ID IE IL IN IR IT JP KE KR MA MX MY NG NL NO NZ PE PH"
+    " PK PL PT RO SE SG TH TR UA US"
 )
+COUNTRIES = tuple(_CODES.split())
 CHANNELS = ("web", "app", "store", "phone", "partner")
 PRODUCTS = tuple(f"P{number:03}" for number in range(200))
 NOW = "2026-02-01T00:00:00"

@@ -36,7 +36,9 @@ def statement(rows: int, *, salt: str, planted: bool) -> str:
     """The select of the table."""
     countries = "[" + ", ".join(f"'{one}'" for one in COUNTRIES) + "]"
     web, app, store, phone, partner = CHANNELS
-    channel = f"case when u8 < 0.45 then '{web}' when u8 < 0.75 then '{app}' when u8 < 0.9 then '{store}' when u8 < 0.97 then '{phone}' else '{partner}' end"
+    shares = ((0.45, web), (0.75, app), (0.9, store), (0.97, phone))
+    cases = " ".join(f"when u8 < {up_to} then '{one}'" for up_to, one in shares)
+    channel = f"case {cases} else '{partner}' end"
     normal, other = "sqrt(-2 * ln(u0)) * cos(2 * pi() * u1)", "sqrt(-2 * ln(u0)) * sin(2 * pi() * u1)"
     created = f"make_timestamp({1_767_225_600 * 10**6} + cast(i as bigint) * {_SPAN_US} // ROWS)"
     later = f"{created} + to_seconds(cast(3600 + 255600 * u2 as bigint))"

@@ -113,7 +113,10 @@ class Check(BaseModel):
 
     @property
     def takes_alpha(self) -> bool:
-        """Whether its claims are judged as samples: by nature, or because the gate file says `sampled: true`."""
+        """Whether its claims are judged as samples: by nature, or because the gate file says `sampled: true`.
+
+        An item that says `takes_alpha = False` takes no share all the same, because its claims are exact.
+        """
         return self.sampled_kind or bool(getattr(self, "sampled", False))
 
     @property

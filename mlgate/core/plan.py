@@ -29,7 +29,7 @@ class Scan:
 class Plan:
     """One scan per dataset, plus one per joined pair of datasets; then the probes, each with a pass of its own over what it reads.
 
-    `grids` come first: what they answer becomes the edges of histograms in the scans.
+    `grids` come first: what they answer becomes the edges of histograms, or a bound of aggregates, in the scans.
     """
 
     scans: tuple[Scan, ...]

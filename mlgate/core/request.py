@@ -1,10 +1,10 @@
-"""What a check asks of the data. Closed: six shapes, compared by value, so equality is identity."""
+"""What a check asks of the data. Closed: seven shapes, compared by value, so equality is identity."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Literal
+from typing import Any, Literal
 
 from mlgate.core.expression import Expression
 from mlgate.core.view import View
@@ -56,21 +56,36 @@ class Op(Enum):
         return self in _ALONE
 
 
+BESIDE = "joined."  # prefix of the second dataset's columns in rows of two
 _ALONE = frozenset({Op.DUPLICATES, Op.ORDER_BREAKS, Op.DISTINCT})
 
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """One number about a view. `of` is a column name or an expression; `args` are the operator's own, scalars and expressions."""
+    """One number about a view. `of` is a column name or an expression; `args` are the operator's own, scalars and expressions.
+
+    A `Start` stands for a time that is not known yet: the run puts it in before an engine sees the request.
+    """
 
     op: Op
     of: str | Expression | None
-    args: tuple[Scalar | Expression, ...]
+    args: tuple[Scalar | Expression | Start, ...]
     view: View
 
     @property
     def alone(self) -> bool:
         return self.op.alone
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The moment `before_s` seconds before the first one of a view: ISO text in UTC, None where the view has no time."""
+
+    first: Aggregate
+    before_s: float = 0.0
+
+    def __str__(self) -> str:
+        return f"{self.before_s:g} s before the first {self.first.of} of {self.first.view}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +114,8 @@ class Rows:
     of ORDER_BREAKS) for the neighbours that break an order. All three go with a `limit`. `sample` asks for about so many rows (all, where
     there are fewer), spread evenly over the view and the same ones each time. In a joined view `joined.<name>` is a column of the joined
     dataset. `numbered` asks, with a limit, for one more column under ROW_NUMBER: the position of each row in file order, from 1; an engine
-    without file order leaves it out.
+    without file order leaves it out. `meets` keeps only rows that the overlap finds, which has the same view and goes with a `limit`;
+    `joined.<name>` is then a column of the first row there that has the same values.
     """
 
     columns: tuple[str | Expression, ...]
@@ -110,10 +126,52 @@ class Rows:
     sample: int | None = None
     unordered: tuple[str, Literal["increasing", "decreasing"], bool] | None = None
     numbered: bool = False
+    meets: Overlap | None = None
 
     @property
     def alone(self) -> bool:
         return True
+
+    @property
+    def beside(self) -> str | None:
+        """The dataset whose columns are called `joined.<name>`."""
+        return self.view.joined if self.meets is None else self.meets.other.dataset
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """How many rows of a view have values that occur in another view too: a `Matched`.
+
+    `columns` are looked up together in `others`, one for one. Numbers are compared as numbers, without rounding either side, dates and timestamps
+    as points in time in UTC, all else as it is. A row with a null in one of the columns is left out; with `nulls` a null equals a null, and only
+    rows that are null in all of them are left out. `shown` asks for so many of the values that do not occur there.
+    """
+
+    columns: tuple[str, ...]
+    view: View
+    others: tuple[str, ...]
+    other: View
+    nulls: bool = False
+    shown: int = 0
+
+    @property
+    def alone(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """The answer to an `Overlap`.
+
+    `rows` are the rows of the view that were looked up, `found` those of them whose values occur in the other view, of which `others` rows could
+    be met. `lost` are the most frequent combinations that do not occur, with their rows, and `lost_values` is how many such combinations there are.
+    """
+
+    rows: int
+    found: int
+    others: int
+    lost: tuple[tuple[tuple[Any, ...], int], ...] = ()
+    lost_values: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +231,29 @@ class Probe:
         return True
 
 
-Request = Aggregate | Counts | Rows | Grid | Histogram | Probe
+Request = Aggregate | Counts | Rows | Overlap | Grid | Histogram | Probe
 
 
-def grid_of(request: Request) -> Grid | None:
+def needed_by(request: Request) -> Grid | Aggregate | None:
     """The request whose answer this one needs before it can be asked."""
-    return request.edges if isinstance(request, Histogram) and isinstance(request.edges, Grid) else None
+    if isinstance(request, Histogram):
+        return request.edges if isinstance(request.edges, Grid) else None
+    starts = [part for part in request.args if isinstance(part, Start)] if isinstance(request, Aggregate) else []
+    return starts[0].first if starts else None
+
+
+def other_side(request: Request) -> Rows | None:
+    """What a request about two views reads of the second one; its own `view` is the first."""
+    match request:
+        case Overlap(others=others, other=other):
+            return Rows(others, other)
+        case Rows(columns=columns, meets=Overlap(others=others, other=other)):
+            return Rows(tuple(dict.fromkeys((*others, *_beside(columns)))), other)
+    return None
+
+
+def _beside(columns: tuple[str | Expression, ...]) -> tuple[str, ...]:
+    return tuple(part.removeprefix(BESIDE) for part in columns if isinstance(part, str) and part.startswith(BESIDE))
 
 
 def expressions_of(request: Request) -> tuple[Expression, ...]:
@@ -192,7 +267,7 @@ def expressions_of(request: Request) -> tuple[Expression, ...]:
             parts = (*columns, largest)
         case Histogram(by=one):
             parts = (one,)
-        case Grid():
+        case Grid() | Overlap():
             parts = ()
         case Probe(inputs=inputs):
             return tuple(expression for rows in inputs for expression in expressions_of(rows))
@@ -214,8 +289,12 @@ def columns_of(request: Request) -> tuple[str, ...]:
             plain = (of,) if isinstance(of, str) else ()
         case Counts(by=by):
             plain = tuple(part for part in by if isinstance(part, str))
-        case Rows(columns=columns, repeated=repeated, unordered=unordered):
+        case Rows(columns=columns, repeated=repeated, unordered=unordered, meets=None):
             plain = tuple(part for part in (*columns, *repeated, *(unordered[:1] if unordered else ())) if isinstance(part, str))
+        case Rows(columns=columns, meets=Overlap(columns=looked_up)):
+            plain = tuple(part for part in (*columns, *looked_up) if isinstance(part, str) and not part.startswith(BESIDE))
+        case Overlap(columns=looked_up):
+            plain = looked_up
         case Grid(of=of):
             plain = (of,)
         case Histogram(of=of, by=one):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from mlgate.core.plan import Plan, Scan
-from mlgate.core.request import Aggregate, Grid, Histogram, Probe, Request, Rows, grid_of
+from mlgate.core.request import Aggregate, Grid, Histogram, Probe, Request, Rows, needed_by
 
 AGGREGATES_A_STATEMENT = 500  # wider selects take the engine longer to compile than a second pass over the columns takes
 GRIDS_A_STATEMENT = 64  # each needs a sample of its column in memory
@@ -17,14 +17,14 @@ GRIDS_A_STATEMENT = 64  # each needs a sample of its column in memory
 def plan(requests: Iterable[Request]) -> Plan:
     """One scan per dataset (and per joined pair of datasets), in order of first appearance.
 
-    Each distinct request stands in exactly one batch of exactly one scan, or among the probes; a grid that a histogram needs is asked even where
-    nobody else does, before all scans.
+    Each distinct request stands in exactly one batch of exactly one scan, or among the probes; what another request needs (the grid of a
+    histogram) is asked even where nobody else does, before all scans.
     """
     distinct = dict.fromkeys(requests)
-    needed = (grid_of(request) for request in distinct)
-    grids = dict.fromkeys([*(grid for grid in needed if grid is not None), *(one for one in distinct if isinstance(one, Grid))])
+    needed = (needed_by(request) for request in distinct)
+    first = dict.fromkeys([*(one for one in needed if one is not None), *(one for one in distinct if isinstance(one, Grid))])
     probes = tuple(one for one in distinct if isinstance(one, Probe))
-    return Plan(tuple(_scans(one for one in distinct if not isinstance(one, (Grid, Probe)))), tuple(_scans(grids)), probes)
+    return Plan(tuple(_scans(one for one in distinct if one not in first and not isinstance(one, Probe))), tuple(_scans(first)), probes)
 
 
 def _scans(requests: Iterable[Request]) -> Iterator[Scan]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlgate.core.plan import Scan
-from mlgate.core.request import Aggregate, Counts, Grid, Histogram, Probe, Request, Rows
+from mlgate.core.request import Aggregate, Counts, Grid, Histogram, Overlap, Probe, Request, Rows
 from mlgate.run.explain import Explanation
 
 
@@ -55,5 +55,7 @@ def _shape(batch: tuple[Request, ...]) -> str:
         case Rows():
             columns = dict.fromkeys(str(name) for request in batch if isinstance(request, Rows) for name in request.columns)
             return f"raw columns of {', '.join(columns)}"
+        case Overlap():
+            return f"rows whose {', '.join(first.columns)} occur in {first.other}"
         case Probe():
             return f"code: {first.name}"

@@ -24,7 +24,7 @@ from mlgate.core.errors import MeasurementError
 from mlgate.core.expression import Expression
 from mlgate.core.gate import Dataset, Gate
 from mlgate.core.marked import quoting, shown
-from mlgate.core.request import ROW_NUMBER, Aggregate, Op, Request, Rows, columns_of
+from mlgate.core.request import BESIDE, ROW_NUMBER, Aggregate, Op, Overlap, Request, Rows, columns_of
 from mlgate.core.scope import Scope
 from mlgate.core.statistic import Exact, Nothing
 from mlgate.core.table_schema import TableSchema
@@ -36,7 +36,7 @@ WITHHELD = "(withheld: it may quote values of masked columns)"
 _NOT_SHOWN = "(not shown)"
 _OF_ROWS = frozenset({Op.ROWS, Op.NULLS, Op.NAN, Op.INFINITE, Op.VIOLATES, Op.DISTINCT, Op.DUPLICATES, Op.ORDER_BREAKS, Op.PAIRED})
 _COUNTING = _OF_ROWS | {Op.OUTSIDE, Op.IN, Op.NOT_IN, Op.MATCHING, Op.NOT_MATCHING, Op.LENGTH_OUTSIDE, Op.PRESENT}  # no value is in the answer
-_BESIDE = ("joined.", "baseline_")  # prefixes of a column's name in a view
+_BESIDE = (BESIDE, "baseline_")  # prefixes of a column's name in a view
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class Mask:
 
     def offenders(self, rows: Rows, answer: Mapping[Any, Any], total: int | None) -> Offenders:
         """The rows as a report shows them."""
-        names = tuple(str(column).replace("joined.", f"{rows.view.joined}.", 1) if rows.view.joined else str(column) for column in rows.columns)
+        names = tuple(str(column).replace(BESIDE, f"{rows.beside}.", 1) if rows.beside else str(column) for column in rows.columns)
         hidden = [self.covers(_columns(part)) for part in rows.columns]
         columns = [answer[part] for part in rows.columns]
         if ROW_NUMBER in answer:
@@ -221,7 +221,8 @@ def _columns(part: str | Expression) -> Sequence[str]:
 
 def _gives_values(request: Request) -> bool:
     """Whether an answer can hold a value, instead of counts alone; a word that is not known here is taken to."""
-    return not (isinstance(request, Aggregate) and request.op in _COUNTING)
+    counting = isinstance(request, Aggregate) and request.op in _COUNTING
+    return not (counting or (isinstance(request, Overlap) and not request.shown))
 
 
 def _given(request: Request) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -18,7 +19,7 @@ from mlgate.core.marked import quoting, telling
 from mlgate.core.plan import Plan, Scan
 from mlgate.core.ports import BytesSource, Engine, FilesSource, ModelAdapter, Opened, Progress, Scorer
 from mlgate.core.registry import entries, load
-from mlgate.core.request import Aggregate, Histogram, Op, Probe, Request, columns_of, conditions_of, expressions_of, grid_of
+from mlgate.core.request import Aggregate, Histogram, Op, Probe, Request, Start, columns_of, conditions_of, expressions_of, needed_by, other_side
 from mlgate.core.result import ScanRecord
 from mlgate.core.table_schema import Column, TableSchema
 from mlgate.core.view import View
@@ -84,8 +85,11 @@ class Measurement:
         source = _accepting("sources", declared, f"dataset {dataset!r}")
         return _guarded(lambda: source.digest(source.open(declared)), f"dataset {dataset!r}") if isinstance(source, BytesSource) else None
 
+    def _engine_name(self, dataset: str) -> str:
+        return self._engine_of.get(dataset, self._gate.datasets[dataset].engine)
+
     def _engine(self, dataset: str) -> Engine:
-        name = self._engine_of.get(dataset, self._gate.datasets[dataset].engine)
+        name = self._engine_name(dataset)
         if name not in self._engines:
             if name not in entries("engines"):
                 raise MeasurementError(f"unknown engine {name!r}", cause="configuration", fix=f"one of {', '.join(entries('engines'))}")
@@ -129,8 +133,9 @@ class Measurement:
         """What is known to be wrong with a request before anything is scanned: a column that is gone, a type that does not fit."""
         if isinstance(request, Probe):
             return next((fault for rows in request.inputs if (fault := self.precheck(rows)) is not None), None)
-        if (grid := grid_of(request)) is not None and (fault := self.precheck(grid)) is not None:
-            return fault
+        for needed in (needed_by(request), other_side(request)):
+            if needed is not None and (fault := self.precheck(needed)) is not None:
+                return fault
         view = request.view
         for part in (self.schema(name) for name in (view.dataset, view.joined) if name is not None):
             if isinstance(part, MeasurementError):
@@ -140,10 +145,20 @@ class Measurement:
                 return part
         if view.joined is not None:
             return None  # the engine knows both sides' names
+        if (there := other_side(request)) is not None and (fault := self._apart(view.dataset, there.view.dataset)) is not None:
+            return fault
         rows = (view.dataset, view.model, view.baseline)
         if rows not in self._rows:
             self._rows[rows] = self._rows_of(*rows)
         return _fault_of(request, self._rows[rows])
+
+    def _apart(self, dataset: str, other: str) -> MeasurementError | None:
+        """Why the rows of two datasets cannot be looked up in each other, None where one engine reads both."""
+        names = self._engine_name(dataset), self._engine_name(other)
+        if names[0] == names[1]:
+            return None
+        what = f"{dataset} is read by the engine {names[0]} and {other} by {names[1]}: values of one cannot be looked up in the other"
+        return MeasurementError(what, cause="configuration", fix="give both datasets one engine; a profile holds no rows to look up")
 
     def _rows_of(self, dataset: str, model: str | None, baseline: str | None) -> TableSchema:
         """The columns of a dataset with those that its models add. All parts are known to be open."""
@@ -224,13 +239,26 @@ def _together(first: ScanRecord, second: ScanRecord) -> ScanRecord:
 
 
 def _resolved(request: Request, answers: Mapping[Request, Any]) -> Request | MeasurementError:
-    """The request with the edges it waited for, or the error that stopped these."""
-    grid = grid_of(request)
-    if grid is None:
+    """The request with the answer it waited for in its place, or the error that stopped this."""
+    needed = needed_by(request)
+    if needed is None:
         return request
-    edges = answers[grid]
-    assert isinstance(request, Histogram)
-    return edges if isinstance(edges, MeasurementError) else replace(request, edges=edges)
+    answer = answers[needed]
+    if isinstance(answer, MeasurementError):
+        return answer
+    if isinstance(request, Histogram):
+        return replace(request, edges=answer)
+    assert isinstance(request, Aggregate)
+    return replace(request, args=tuple(_moment_of(part, answer) if isinstance(part, Start) else part for part in request.args))
+
+
+def _moment_of(start: Start, first: datetime.date | None) -> str | None:
+    """ISO text of the moment before the first one, in UTC."""
+    if first is None:
+        return None
+    moment = first if isinstance(first, datetime.datetime) else datetime.datetime(first.year, first.month, first.day)
+    naive = moment if moment.tzinfo is None else moment.astimezone(datetime.UTC).replace(tzinfo=None)
+    return (naive - datetime.timedelta(seconds=start.before_s)).isoformat()
 
 
 def row_count(dataset: str) -> Aggregate:

@@ -38,7 +38,7 @@ def primaries(gate: Gate) -> frozenset[str]:
 
 def _group(declared: Declared) -> str | None:
     check = declared.check
-    if not check.takes_alpha:
+    if not check.takes_alpha or not getattr(declared.item, "takes_alpha", True):
         return None
     if check.drift_kind:
         return "drift"

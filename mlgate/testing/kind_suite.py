@@ -168,7 +168,7 @@ def _requests(trial: Trial, item: Item, of: str) -> tuple[Request, ...]:
 def _samples_as_it_says(check: Check, claims: list[Claim]) -> None:
     __tracebackhide__ = True
     sampled = [claim.says for claim in claims if isinstance(claim.statistic, Statistic)]
-    said = check.sampled_kind or getattr(check, "sampled", False)
+    said = check.takes_alpha
     expect(
         said or not sampled,
         f"{check.kind}: {sampled[:1]} is a claim from a sample, so the kind must set sampled_kind = True to get its share of alpha",

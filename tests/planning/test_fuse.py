@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlgate.core.expression import Expression
-from mlgate.core.request import Aggregate, Counts, Op, Rows
+from mlgate.core.request import Aggregate, Counts, Op, Overlap, Rows, Start
 from mlgate.core.view import View
 from mlgate.planning.fuse import AGGREGATES_A_STATEMENT, plan
 
@@ -13,6 +13,7 @@ requests = st.one_of(
     st.builds(Aggregate, st.sampled_from(list(Op)), names, st.just(()), views),
     st.builds(Counts, st.tuples(names), views),
     st.builds(Rows, st.tuples(names), views, st.none() | st.integers(1, 5)),
+    st.builds(Overlap, st.tuples(names), views, st.tuples(names), views),
 )
 
 
@@ -60,3 +61,11 @@ def test_whole_columns_of_different_slices_are_fetched_apart():
     asked = [Rows(("y",), View("d")), Rows(("y",), View("d", where=Expression('"a" > 1', ("a",))))]
     (scan,) = plan(asked).scans
     assert [len(batch) for batch in scan.batches] == [1, 1]
+
+
+def test_what_a_request_waits_for_is_asked_once_and_first():
+    first = Aggregate(Op.MIN, "t", (), View("d"))
+    late = Aggregate(Op.OUTSIDE, "t", (Start(first, 60.0), None), View("e"))
+    planned = plan([late, first])
+    assert [scan.requests for scan in planned.grids] == [(first,)]
+    assert [scan.requests for scan in planned.scans] == [(late,)]

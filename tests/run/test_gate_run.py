@@ -237,3 +237,23 @@ def test_the_seed_of_the_policy_reaches_a_metric_that_resamples(judged, monkeypa
         return found["own"].estimate.low
 
     assert low(1) == low(1) != low(2)
+
+
+def test_a_bound_that_waits_for_a_time_that_cannot_be_read_takes_the_reason_over(judged):
+    frames = {"now": {"t": ["2024-01-02", "soon"], "id": [1, 2]}, "then": {"t": ["2024-01-01"], "id": [3]}}
+    checks = [{"id": "l", "kind": "leakage", "of": "now", "against": "then", "keys": {"columns": "id"}, "time_order": {"column": "t"}}]
+    verdicts = judged(frames, datasets={name: {"path": f"{name}.csv"} for name in frames}, checks=checks)
+    assert str(verdicts["l.keys"].outcome) == "PASS"
+    assert str(verdicts["l.time_order"].outcome) == "ERROR"
+    assert "soon" in verdicts["l.time_order"].reason
+
+
+def test_an_overlap_with_a_dataset_that_is_not_there_is_an_error_of_its_own(judged):
+    checks = [
+        {"id": "l", "kind": "leakage", "of": "now", "against": "gone", "keys": {"columns": "id"}},
+        {"id": "r", "kind": "rows", "of": "now", "rows": {"equals": 1}},
+    ]
+    datasets = {name: {"path": f"{name}.csv"} for name in ("now", "gone")}
+    verdicts = judged({"now": {"id": [1]}}, datasets=datasets, checks=checks)
+    assert {name: str(verdict.outcome) for name, verdict in verdicts.items()} == {"l.keys": "ERROR", "r": "PASS"}
+    assert "gone" in verdicts["l.keys"].reason

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from mlgate.adapters.engines._duckdb.answers import Statement, statements
+from mlgate.adapters.engines._duckdb.answers import Statement, across, statements
 from mlgate.adapters.engines._duckdb.content import content
 from mlgate.adapters.engines._duckdb.frames import batches, whole
-from mlgate.adapters.engines._duckdb.lens import Relation
+from mlgate.adapters.engines._duckdb.lens import Lens, Relation
 from mlgate.adapters.engines._duckdb.loading import load, reading
 from mlgate.adapters.engines._duckdb.predicting import Reading, scored, stored
 from mlgate.adapters.engines._duckdb.raw_rows import frame_statement
@@ -25,7 +25,7 @@ from mlgate.core.expression import quoted
 from mlgate.core.gate import Dataset
 from mlgate.core.plan import Scan
 from mlgate.core.ports import FilesSource, FrameSource, Opened, TableSource
-from mlgate.core.request import Request, Rows, columns_of
+from mlgate.core.request import Request, Rows, columns_of, other_side
 from mlgate.core.table_schema import TableSchema
 
 
@@ -121,7 +121,11 @@ class DuckDBEngine:
         other = None if scan.joined is None else self._table(scan.joined)
         ordered = any(isinstance(request, Rows) and request.limit is not None for request in batch)
         reads = [name for request in batch for name in columns_of(request)]
-        return statements(relation_of(self._table(scan.dataset), models, other, reads, ordered=ordered), batch)
+        relation = relation_of(self._table(scan.dataset), models, other, reads, ordered=ordered)
+        yield from statements(relation, [request for request in batch if other_side(request) is None])
+        for request in batch:
+            if (there := other_side(request)) is not None:
+                yield across(request, Lens.on(relation, request.view), Lens.on(self._relation(there), there.view))
 
     def _relation(self, rows: Rows) -> Relation:
         view = rows.view

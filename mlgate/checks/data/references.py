@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
-from typing import Annotated, Any, Self
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from mlgate.checks._columns_of import both, column_type, offending_rows
+from mlgate.checks._columns_of import both, offending_rows
 from mlgate.checks._shares import NONE, refuse_undecidable, share_of
-from mlgate.checks._wording import examples, share_words, slice_words
-from mlgate.checks.data._cells import comparable
+from mlgate.checks._wording import listed, share_words, slice_words
+from mlgate.checks.data._looked_up import looked_up_types
 from mlgate.checks.data._picked import Combination, rows_with
 from mlgate.core.bound import ShareBound, plain
 from mlgate.core.check import Check, RowsName
 from mlgate.core.claim import Claim
-from mlgate.core.errors import MeasurementError
+from mlgate.core.expression import Expression
 from mlgate.core.gate import Names
 from mlgate.core.marked import cell
 from mlgate.core.measured import Measured
-from mlgate.core.request import Counts, Request, Rows
+from mlgate.core.request import Aggregate, Matched, Op, Overlap, Request, Rows
 from mlgate.core.scope import Scope
 from mlgate.core.statistic import Nothing
-from mlgate.core.table_schema import NUMERIC, TypeName
+from mlgate.core.table_schema import TypeName
 
-_NESTED = frozenset({"list", "struct", "map"})
+_MOST_SHOWN = 100
 
 
 class References(Check):
@@ -34,8 +33,6 @@ class References(Check):
     Units: `missing_share` is the share in [0, 1] of the rows with a value that `against` does not have. A null is not judged (it is the business
     of `null_share`), nor is a row with a null in one of several columns. Several columns are looked up together. Text is compared exactly, numbers
     as numbers, times as points in time; `where` is a slice of `of`, all rows of `against` count.
-
-    The distinct values of both sides are held in memory.
 
     Example:
         - {id: known-flights, kind: references, of: served, column: flight_id, against: train}
@@ -65,30 +62,33 @@ class References(Check):
 
     def requests(self, scope: Scope) -> Iterable[Request]:
         self._types(scope)
-        yield self._counts(scope)
-        yield self._known(scope)
+        yield self._count(scope, self.of, self.where)
+        yield self._count(scope, self.against, None)
+        yield self._looked_up(scope)
 
     def claims(self, scope: Scope, measured: Measured) -> Sequence[Claim]:
         low, high = self.missing_share.limits
         here, there = ", ".join(self.column), f"{', '.join(self._there)} of {self.against}"
         some = f"the share of {here} of {self.of} that {there} lacks is {self.missing_share}"
         says = (f"every {here} of {self.of} exists in {there}" if high == 0 else some) + slice_words(self.where)
-        counts: Mapping[Combination, int] = measured[self._counts(scope)]
-        if not counts:
+        if measured[self._count(scope, self.of, self.where)] == 0:
             return (Claim(says, Nothing("no rows"), low=low, high=high, unit="share"),)
-        judged = sum(rows for values, rows in counts.items() if None not in values)
-        missing = self._missing(scope, measured)
-        lost = sum(missing.values())
+        matched: Matched = measured[self._looked_up(scope)]
+        judged, lost = matched.rows, matched.rows - matched.found
         seen = f"{share_words(lost, judged, sampled=self.sampled)} have no match" if judged else "no values"
-        details = list(examples("missing values", missing, self._words, scope.samples))
-        if not measured[self._known(scope)]:
+        if scope.samples and matched.lost:
+            told = [f"{self._words(values)} ({rows:,})" for values, rows in matched.lost]
+            details = [f"missing values: {listed(told, matched.lost_values, shown=scope.samples)}"]
+        else:
+            details = []
+        if measured[self._count(scope, self.against, None)] == 0:
             details.append(f"{self.against} has no rows")
         fix = f"load the rows that {self.against} lacks, or mend how {', '.join(self.column)} is written"
         statistic = share_of(lost, judged, sampled=self.sampled)
         return (Claim(says, statistic, low=low, high=high, unit="share", seen=seen, details=tuple(details), fix=fix),)
 
     def offenders(self, scope: Scope, measured: Measured) -> Rows | None:
-        wanted = list(self._missing(scope, measured))[: scope.samples]
+        wanted = [values for values, _ in measured[self._looked_up(scope)].lost][: scope.samples]
         if not wanted:
             return None
         kinds = {name: kind for name, (kind, _) in zip(self.column, self._types(scope), strict=True)}
@@ -104,44 +104,11 @@ class References(Check):
     def _there(self) -> tuple[str, ...]:
         return self.against_column or self.column
 
-    def _counts(self, scope: Scope) -> Counts:
-        return Counts(self.column, scope.view(self.of, where=self.where))
+    def _count(self, scope: Scope, of: str, where: Expression | None) -> Aggregate:
+        return Aggregate(Op.ROWS, None, (), scope.view(of, where=where))
 
-    def _known(self, scope: Scope) -> Counts:
-        return Counts(self._there, scope.view(self.against))
+    def _looked_up(self, scope: Scope) -> Overlap:
+        return Overlap(self.column, scope.view(self.of, where=self.where), self._there, scope.view(self.against), shown=_MOST_SHOWN)
 
     def _types(self, scope: Scope) -> tuple[tuple[TypeName | None, TypeName | None], ...]:
-        """The types of each column here and there. Raises `MeasurementError` where their values can never be equal."""
-        found = []
-        for name, other in zip(self.column, self._there, strict=True):
-            here, there = column_type(scope, self.of, name), column_type(scope, self.against, other)
-            for side, column, kind in ((self.of, name, here), (self.against, other, there)):
-                if kind in _NESTED:
-                    what = f"{side}: column {column!r} of type {kind} cannot be looked up"
-                    raise MeasurementError(what, cause="configuration", fix="name a plain column")
-            if None not in (here, there) and "null" not in (here, there) and _family(here) != _family(there):
-                what = f"column {name!r} is {here} in {self.of}, and {other!r} is {there} in {self.against}: no value can exist in both"
-                raise MeasurementError(what, fix="write both columns with one type")
-            found.append((here, there))
-        return tuple(found)
-
-    def _missing(self, scope: Scope, measured: Measured) -> dict[Combination, int]:
-        """Rows per combination that has no match, most frequent first."""
-        here, there = zip(*self._types(scope), strict=True)
-        known = {_plain(values, there) for values in measured[self._known(scope)]}
-        counts: Mapping[Combination, int] = measured[self._counts(scope)]
-        lost = {values: rows for values, rows in counts.items() if None not in values and _plain(values, here) not in known}
-        return dict(sorted(lost.items(), key=lambda item: (-item[1], str(item[0]))))
-
-
-def _family(kind: TypeName | None) -> str | None:
-    return "number" if kind in NUMERIC else "moment" if kind in ("date", "timestamp") else kind
-
-
-def _plain(values: Combination, kinds: Sequence[TypeName | None]) -> Combination:
-    """Values in the form in which equal ones of two types are equal."""
-    return tuple(_as_number(comparable(kind, value)) for value, kind in zip(values, kinds, strict=True))
-
-
-def _as_number(value: Any) -> Any:
-    return float(value) if isinstance(value, Decimal) and value != value.to_integral_value() else value
+        return looked_up_types(scope, (self.of, self.column), (self.against, self._there))

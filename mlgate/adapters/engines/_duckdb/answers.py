@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mlgate.adapters.engines._duckdb import histograms
+from mlgate.adapters.engines._duckdb import histograms, overlaps
 from mlgate.adapters.engines._duckdb.forms import Form, form
 from mlgate.adapters.engines._duckdb.lens import Lens, Relation
 from mlgate.adapters.engines._duckdb.raw_rows import Read, breaks, grouped, row_statements
 from mlgate.adapters.engines._duckdb.session import Session
 from mlgate.core.errors import MeasurementError
 from mlgate.core.expression import Expression
-from mlgate.core.request import Aggregate, Counts, Grid, Histogram, Op, Request, Rows
+from mlgate.core.request import Aggregate, Counts, Grid, Histogram, Op, Overlap, Request, Rows
 from mlgate.stats.grid import SAMPLE_ROWS, edges
 
 Answers = Mapping[Request, Any]
@@ -43,6 +43,16 @@ def statements(relation: Relation, batch: Sequence[Request]) -> Iterator[Stateme
             yield _ALONE[request.op](request, Lens.on(relation, request.view))
     for sql, read in row_statements(relation, [request for request in batch if isinstance(request, Rows)]):
         yield _arrays(sql, read)
+
+
+def across(request: Request, here: Lens, there: Lens) -> Statement:
+    """The statement of a request about the rows of two views."""
+    if isinstance(request, Rows):
+        sql, cells = overlaps.meeting_sql(request, here, there)
+        return Statement(sql, lambda session: overlaps.ask_meeting(session, request, sql, cells))
+    assert isinstance(request, Overlap)
+    counted, lost = overlaps.overlap_sql(request, here, there), overlaps.lost_sql(request, here, there)
+    return Statement(counted, lambda session: overlaps.ask_overlap(session, request, counted, lost))
 
 
 def _arrays(sql: str, read: Read) -> Statement:

@@ -11,6 +11,7 @@ from typing import Any
 from mlgate.adapters.engines._duckdb.rendering import Cell
 from mlgate.core.errors import MeasurementError
 from mlgate.core.expression import text_literal
+from mlgate.core.request import Start
 
 _WIDE = Context(prec=400)
 _WIDEST = 10**38  # beyond it an integer literal is no HUGEINT any more
@@ -66,6 +67,8 @@ def literal(value: Any, cell: Cell, *, spelling: Spelling = DUCKDB) -> str | Non
 
 def bound(value: Any, cell: Cell, *, low: bool, spelling: Spelling = DUCKDB) -> str:
     """A closed bound as a literal. Between integers 1.5 means 2 as the low end and 1 as the high end, without rounding large values."""
+    if isinstance(value, Start):  # only `mlgate plan` shows a request before its start is known
+        return f"/* {str(value).replace('*/', '* /')} */ null"
     if cell.type == "boolean":
         raise MeasurementError(f"{cell.name!r} is of type boolean, which has no order", cause="configuration", fix="use `in: [true]`")
     if cell.type == "integer" and isinstance(value, float) and math.isfinite(value):

@@ -104,8 +104,8 @@ def meeting_sql(request: Rows, left: Lens, right: Lens) -> tuple[str, Sequence[C
 def ask_meeting(session: Session, request: Rows, sql: str, cells: Sequence[Cell]) -> Mapping[Request, Any]:
     """The rows; a further column than those asked for holds their positions."""
     arrays = session.arrays(sql)
-    found = {part: array(one, cell.type) for part, one, cell in zip(request.columns, arrays, cells, strict=False)}
-    return {request: {**found, **({ROW_NUMBER: array(arrays[-1], "integer")} if len(arrays) > len(cells) else {})}}
+    found = {part: as_array(one, cell.type) for part, one, cell in zip(request.columns, arrays, cells, strict=False)}
+    return {request: {**found, **({ROW_NUMBER: as_array(arrays[-1], "integer")} if len(arrays) > len(cells) else {})}}
 
 
 def _numbered(request: Rows, lens: Lens) -> bool:

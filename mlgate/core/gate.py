@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
+from mlgate.core.bound import Duration
 from mlgate.core.check import Check, DatasetName, Masked
 
 OpenShare = Annotated[float, Field(gt=0, lt=1)]
@@ -36,6 +37,7 @@ class Policy(_Spec):
     uses: Annotated[int, Field(ge=1)] = 100
     seed: Annotated[int, Field(ge=0)] = 20260101
     samples: Annotated[int, Field(ge=0)] = 5
+    timeout: Annotated[Duration, Field(gt=0)] = 3600.0  # of one statement, in seconds
 
 
 class Dataset(_Spec):

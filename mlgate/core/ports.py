@@ -189,3 +189,16 @@ class BytesSource(Source, Protocol):
     def digest(self, opened: Opened) -> str:
         """`sha256:` and 64 hexadecimal digits."""
         ...
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """What an engine may offer besides: its running work can be looked at and ended from another thread."""
+
+    def done(self) -> float | None:
+        """The share of the running statement that is done, in [0, 1]; None where it is not known. Called while `answer` runs."""
+        ...
+
+    def interrupt(self) -> None:
+        """Ends the running statement: the call that waits for its answer raises. Does nothing where nothing runs."""
+        ...

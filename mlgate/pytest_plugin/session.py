@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ from mlgate.pytest_plugin.item import VERDICT, WAITED_S, GateItem, ReportingItem
 from mlgate.pytest_plugin.junit import mark_undecided
 from mlgate.pytest_plugin.measuring import MEASURING, Measuring, Wanted, write_plain
 from mlgate.pytest_plugin.progress import Progress
+from mlgate.run.folder import RunFolder, sweep
 
 CATEGORIES = {"inconclusive": ("inconclusive", "?", ("INCONCLUSIVE", {"yellow": True})), "warned": ("warned", "w", ("WARNED", {"yellow": True}))}
 
@@ -32,9 +31,9 @@ class GateSession:
         self.account = Account()
         workerinput: dict[str, Any] | None = getattr(config, "workerinput", None)
         self.is_worker = workerinput is not None
-        given = workerinput.get("mlgate_folder") if workerinput is not None else None
-        self.owns_folder = given is None  # the controller, or a worker on another machine
-        self.folder = Path(given) if given is not None else Path(tempfile.mkdtemp(prefix="mlgate-"))
+        given: str = (workerinput or {}).get("mlgate_folder", "")
+        self._own = None if given else RunFolder()  # the controller's, or that of a worker on another machine
+        self.folder = Path(given) if self._own is None else self._own.path
         config.stash[COLLECTED] = {}
         config.stash[MEASURING] = Measuring(self.folder, worker=workerinput["workerid"] if workerinput is not None else "")
         self.progress = Progress(config)
@@ -44,8 +43,9 @@ class GateSession:
             forget_old_evidence(self.config)
 
     def pytest_unconfigure(self) -> None:
-        if self.owns_folder:
-            shutil.rmtree(self.folder, ignore_errors=True)
+        if self._own is not None:
+            self._own.remove()
+            sweep()  # what a worker that was killed has spilled
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> GateFile | None:
         named = file_path.name.endswith(SUFFIXES)
@@ -135,7 +135,7 @@ class GateSession:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if not self.is_worker:
             close(session, self.account, self.folder)
-        elif self.owns_folder:
+        elif self._own is not None:
             files = {path.name: path.read_text(encoding="utf-8") for path in self.folder.glob("*.json")}
             vars(self.config)["workeroutput"]["mlgate_files"] = files  # xdist puts the mapping there
 

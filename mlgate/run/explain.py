@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 
 from mlgate.core.gate import Gate
 from mlgate.core.plan import Scan
 from mlgate.core.ports import Progress
 from mlgate.core.request import Probe
+from mlgate.run.folder import RunFolder
 from mlgate.run.gate_run import ask
 from mlgate.run.measure import Measurement
 from mlgate.run.shares import declare, policy_warnings
@@ -42,7 +41,7 @@ class Explanation:
 def explain(gate: Gate, *, progress: Progress | None = None) -> Explanation:
     """Plans a gate without scanning anything; datasets are opened for their columns, models for theirs."""
     declared = declare(gate)
-    with tempfile.TemporaryDirectory(prefix="mlgate-") as folder, Measurement(gate, Path(folder), progress or (lambda _: None)) as measurement:
+    with RunFolder() as folder, Measurement(gate, folder.path, progress or (lambda _: None)) as measurement:
         asked = ask(gate, declared, measurement)
         statements = tuple(measurement.statements(asked.plan))
     policy = gate.policy

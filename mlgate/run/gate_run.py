@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import datetime
 import secrets
-import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 from mlgate.core.errors import MeasurementError
@@ -24,6 +22,7 @@ from mlgate.core.scope import Scope
 from mlgate.core.table_schema import TableSchema
 from mlgate.core.verdict import Outcome, Verdict
 from mlgate.planning.fuse import plan as plan_of
+from mlgate.run.folder import RunFolder
 from mlgate.run.judge import judge
 from mlgate.run.masking import Mask, mask_of, strictest
 from mlgate.run.measure import Measurement, row_count
@@ -84,7 +83,7 @@ def run_gate(gate: Gate, *, items: frozenset[str] | None = None, progress: Progr
     progress = progress or (lambda _: None)
     declared = declare(gate)
     selected = [item for item in declared if items is None or item.id in items]
-    with tempfile.TemporaryDirectory(prefix="mlgate-") as folder, Measurement(gate, Path(folder), progress) as measurement:
+    with RunFolder() as folder, Measurement(gate, folder.path, progress) as measurement:
         asked = ask(gate, selected, measurement)
         measurement.lock()
         answers, scans = measurement.answer(asked.plan)

@@ -13,21 +13,36 @@ from typing import Any, Literal, Self, TypeVar
 import numpy as np
 
 from mlgate.core.column_names import no_column
-from mlgate.core.errors import Cause, MeasurementError, PluginError
+from mlgate.core.errors import Cause, MeasurementError
 from mlgate.core.gate import Gate, Model
-from mlgate.core.marked import quoting, telling
+from mlgate.core.marked import telling
 from mlgate.core.plan import Plan, Scan
 from mlgate.core.ports import BytesSource, Engine, FilesSource, ModelAdapter, Opened, Progress, Scorer
 from mlgate.core.registry import entries, load
-from mlgate.core.request import Aggregate, Histogram, Op, Probe, Request, Start, columns_of, conditions_of, expressions_of, needed_by, other_side
+from mlgate.core.request import (
+    Aggregate,
+    Histogram,
+    Op,
+    Probe,
+    Request,
+    Rows,
+    Start,
+    columns_of,
+    conditions_of,
+    expressions_of,
+    needed_by,
+    other_side,
+)
 from mlgate.core.result import ScanRecord
 from mlgate.core.table_schema import Column, TableSchema
 from mlgate.core.view import View
 from mlgate.expressions.guard import ExpressionError
 from mlgate.expressions.types import check as check_types
 from mlgate.run.content_lock import check_content, content_digest_of
+from mlgate.run.isolate import Isolation, as_measurement_error, statement
 from mlgate.run.masking import refuse_unknown_mask
 from mlgate.run.steady import Steady
+from mlgate.run.watch import Pace, Watch
 
 T = TypeVar("T")
 
@@ -43,6 +58,7 @@ class Measurement:
         self._model_columns: dict[str, TableSchema | MeasurementError] = {}
         self._rows: dict[tuple[str, str | None, str | None], TableSchema] = {}
         self._steady = Steady()
+        self._watch = Watch(gate.policy.timeout)
         self.fingerprints: dict[str, str] = {}
 
     def __enter__(self) -> Self:
@@ -50,16 +66,17 @@ class Measurement:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         for engine in self._engines.values():
-            engine.close()
+            if not self._watch.is_stuck(engine):
+                engine.close()
 
     def schema(self, dataset: str) -> TableSchema | MeasurementError:
         """The schema of a dataset, or the error that stopped its opening."""
         if dataset not in self._schemas:
-            self._progress(f"opening {dataset}")
-            self._schemas[dataset] = _guarded(lambda: self._open(dataset), f"dataset {dataset!r}")
+            pace = Pace(f"opening {dataset}", 1, self._progress)
+            self._schemas[dataset] = _guarded(lambda: self._open(dataset, pace), f"dataset {dataset!r}")
         return self._schemas[dataset]
 
-    def _open(self, name: str) -> TableSchema:
+    def _open(self, name: str, pace: Pace) -> TableSchema:
         declared = self._gate.datasets[name]
         source = _accepting("sources", declared, f"dataset {name!r}")
         with telling(source):
@@ -69,7 +86,7 @@ class Measurement:
             self._engine_of[name] = opened.engine
         engine = self._engine(name)
         with telling(engine):
-            schema = engine.open(name, declared, opened)
+            schema = self._watch.over(engine, lambda: engine.open(name, declared, opened), look=pace.look)
         refuse_unknown_mask(name, declared, schema)
         check_content(engine, declared, schema)
         return schema
@@ -118,11 +135,16 @@ class Measurement:
         engine, key = self._engine(spec.dataset), self._gate.datasets[spec.dataset].key
         if not isinstance(opened, Scorer):
             renames = {given: role for given, role in ((spec.prediction, "prediction"), (spec.score, "score")) if given}
-            return engine.attach(name, spec.dataset, key, opened, renames, threshold=spec.threshold)
+            return self._watch.over(engine, lambda: engine.attach(name, spec.dataset, key, opened, renames, threshold=spec.threshold))
         columns = opened.features(schema.names)
-        batches = [opened.score(frame) for frame in engine.features(spec.dataset, columns)]
+        batches = [opened.score(frame) for frame in self._frames(engine, spec.dataset, columns)]
         scored = {column: np.concatenate([np.asarray(batch[column]) for batch in batches]) for column in batches[0]} if batches else {}
-        return engine.attach(name, spec.dataset, key, scored, {})
+        return self._watch.over(engine, lambda: engine.attach(name, spec.dataset, key, scored, {}))
+
+    def _frames(self, engine: Engine, dataset: str, columns: Sequence[str]) -> Iterator[Any]:
+        frames = engine.features(dataset, columns)
+        while (frame := self._watch.over(engine, lambda: next(frames, None))) is not None:
+            yield frame
 
     def lock(self) -> None:
         """Ends external access of every engine: from here on only declared data can be read."""
@@ -173,7 +195,6 @@ class Measurement:
         answers: dict[Request, Any] = {}
         records: dict[tuple[str, str | None], ScanRecord] = {}
         for scan in (*plan.grids, *plan.scans):
-            self._progress(f"scanning {scan.dataset}" + (f" with {scan.joined}" if scan.joined else ""))
             place = (scan.dataset, scan.joined)
             record = self._scan(scan, answers)
             records[place] = _together(records[place], record) if place in records else record
@@ -185,13 +206,16 @@ class Measurement:
 
     def _scan(self, scan: Scan, answers: dict[Request, Any]) -> ScanRecord:
         started, statements = time.perf_counter(), 0
+        pace = Pace(f"scanning {scan.dataset}" + (f" with {scan.joined}" if scan.joined else ""), len(scan.batches), self._progress)
+        isolation = Isolation(self._engine(scan.dataset), scan, self._watch, pace.look)
         for batch in scan.batches:
             ready = {request: _resolved(request, answers) for request in batch}
             answers.update({request: one for request, one in ready.items() if isinstance(one, MeasurementError)})
             asked = {one: request for request, one in ready.items() if not isinstance(one, MeasurementError)}
-            for got, sent in self._isolated(scan, tuple(asked)) if asked else ():
+            for got, sent in isolation.answers(tuple(asked)) if asked else ():
                 answers.update({asked[one]: answer for one, answer in got.items()})
                 statements += sent
+            pace.answered()
         rows = answers.get(row_count(scan.dataset))
         rows = rows if isinstance(rows, int) else None
         seconds = time.perf_counter() - started
@@ -199,36 +223,24 @@ class Measurement:
 
     def _probe(self, probe: Probe) -> Any:
         try:
-            frames = [self._engine(rows.view.dataset).frame(rows) for rows in probe.inputs]
+            frames = [self._frame(rows) for rows in probe.inputs]
             prober = load("probes", probe.name)()
             with telling(prober):
                 return prober.answer(probe, frames)
         except KeyError:
             return MeasurementError(f"no probe {probe.name!r} is installed", cause="configuration", fix=f"one of {', '.join(entries('probes'))}")
         except Exception as error:  # noqa: BLE001  code that runs on rows raises what it likes; its items become ERROR, the rest goes on
-            return _as_measurement_error(error, "", prefix=f"{probe.name}: ")
+            return as_measurement_error(error, prefix=f"{probe.name}: ")
 
-    def _isolated(self, scan: Scan, batch: Sequence[Request]) -> Iterator[tuple[Mapping[Request, Any], int]]:
-        """Splits a failing statement until the culprit is alone."""
-        engine = self._engine(scan.dataset)
-        try:
-            with telling(engine):
-                answers = engine.answer(scan, batch)
-            yield answers, 1
-        except Exception as error:  # noqa: BLE001  a database raises what it likes; each culprit becomes ERROR, the rest goes on
-            if len(batch) == 1:
-                yield {batch[0]: _as_measurement_error(error, _statement(engine, scan, batch), columns=_quotable(batch[0]))}, 1
-                return
-            middle = len(batch) // 2
-            yield {}, 1
-            yield from self._isolated(scan, batch[:middle])
-            yield from self._isolated(scan, batch[middle:])
+    def _frame(self, rows: Rows) -> Any:
+        engine = self._engine(rows.view.dataset)
+        return self._watch.over(engine, lambda: engine.frame(rows))
 
     def statements(self, plan: Plan) -> Iterator[tuple[Scan, str]]:
         """The SQL of every batch of a plan, unsent."""
         for scan in (*plan.grids, *plan.scans):
             for batch in scan.batches:
-                yield scan, _statement(self._engine(scan.dataset), scan, batch)
+                yield scan, statement(self._engine(scan.dataset), scan, batch)
 
 
 def _together(first: ScanRecord, second: ScanRecord) -> ScanRecord:
@@ -266,13 +278,6 @@ def row_count(dataset: str) -> Aggregate:
     return Aggregate(Op.ROWS, None, (), View(dataset))
 
 
-def _statement(engine: Engine, scan: Scan, batch: Sequence[Request]) -> str:
-    try:
-        return engine.statement(scan, batch)
-    except Exception as error:  # noqa: BLE001  the statement is for the message only
-        return f"-- no statement: {error}"
-
-
 def _accepting(group: Literal["sources", "models"], declared: Any, what: str) -> Any:
     for name in entries(group):
         adapter = load(group, name)()
@@ -287,23 +292,7 @@ def _guarded(work: Callable[[], T], what: str, *, cause: Cause = "data") -> T | 
     except MeasurementError as error:
         return error
     except Exception as error:  # noqa: BLE001  one dataset or model that breaks must not take the others with it
-        return _as_measurement_error(error, "", prefix=f"{what}: ", cause=cause)
-
-
-def _as_measurement_error(
-    error: Exception, statement: str, *, prefix: str = "", cause: Cause = "data", columns: Sequence[str] = ()
-) -> MeasurementError:
-    if isinstance(error, MeasurementError):
-        return error
-    if isinstance(error, (OSError, MemoryError, ImportError, PluginError)) or "Out of Memory" in str(error):
-        cause = "infrastructure"
-    return MeasurementError(f"{prefix}{type(error).__name__}: {quoting(error, columns)}", cause=cause, statement=statement)
-
-
-def _quotable(request: Request) -> Sequence[str]:
-    """The columns that an engine's message about a request may quote; none named where rows are joined, which reads others too."""
-    view = request.view
-    return () if view.model or view.baseline or view.joined else columns_of(request)
+        return as_measurement_error(error, prefix=f"{what}: ", cause=cause)
 
 
 def _columns_of(schema: TableSchema | MeasurementError) -> tuple[Column, ...]:

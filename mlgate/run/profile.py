@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import secrets
-import tempfile
 from collections.abc import Iterator, Mapping
 from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 from mlgate.core.distance import Binned
@@ -18,6 +16,7 @@ from mlgate.core.request import Aggregate, Counts, Grid, Histogram, Op, Request
 from mlgate.core.table_schema import NUMERIC, TEMPORAL, Column
 from mlgate.core.view import View
 from mlgate.planning.fuse import plan
+from mlgate.run.folder import RunFolder
 from mlgate.run.masking import Mask, strictest
 from mlgate.run.measure import Measurement, row_count
 
@@ -36,7 +35,7 @@ def profile(gate: Gate, dataset: str, *, progress: Progress | None = None) -> Pr
 
 def _profile(gate: Gate, dataset: str, progress: Progress | None, mask: Mask) -> Profile:
     masked = gate.datasets[dataset].mask
-    with tempfile.TemporaryDirectory(prefix="mlgate-") as folder, Measurement(gate, Path(folder), progress or (lambda _: None)) as measurement:
+    with RunFolder() as folder, Measurement(gate, folder.path, progress or (lambda _: None)) as measurement:
         schema = measurement.schema(dataset)
         if isinstance(schema, MeasurementError):
             raise schema

@@ -9,6 +9,7 @@ from typing import Any
 
 from mlgate.adapters.engines._duckdb.answers import Statement, across, statements
 from mlgate.adapters.engines._duckdb.content import content
+from mlgate.adapters.engines._duckdb.faults import machine_faults
 from mlgate.adapters.engines._duckdb.frames import batches, whole
 from mlgate.adapters.engines._duckdb.lens import Lens, Relation
 from mlgate.adapters.engines._duckdb.loading import load, reading
@@ -46,7 +47,7 @@ class DuckDBEngine:
     def open(self, name: str, dataset: Dataset, opened: Opened) -> TableSchema:
         """Makes a dataset readable under its name. Raises `MeasurementError`."""
         relation = f"data.{quoted(self._fresh(name, (table.relation for table in self._tables.values())))}"
-        with reading(opened):
+        with reading(opened), machine_faults(self._session):
             source = self._load(opened)
             schema = make_view(self._session, relation, source, name)
             refuse_renamed(self._session, opened, schema.names)
@@ -79,7 +80,7 @@ class DuckDBEngine:
         table = replace(table, key=tuple(key) or table.key)
         relation = f"predictions.{quoted(self._fresh(model, (one.relation for one in self._predictions.values())))}"
         if isinstance(predictions, (FilesSource, TableSource, FrameSource)):
-            with reading(predictions):
+            with reading(predictions), machine_faults(self._session):
                 made = stored(self._session, model, relation, self._load(predictions), table, Reading(renames, threshold))
         else:
             rows = int(self._session.rows(f"select count(*) from {table.relation}")[0][0])
@@ -89,7 +90,8 @@ class DuckDBEngine:
 
     def frame(self, rows: Rows) -> Any:
         """The rows as a pandas frame, in file order."""
-        return whole(self._session, *frame_statement(self._relation(rows), rows))
+        with machine_faults(self._session):
+            return whole(self._session, *frame_statement(self._relation(rows), rows))
 
     def lock(self) -> None:
         """From here on only what was opened can be read; no extension, no setting, no other file."""
@@ -99,7 +101,8 @@ class DuckDBEngine:
         """The answers to a batch. Raises what DuckDB raises, and `MeasurementError` for what is known to be wrong beforehand."""
         answers: dict[Request, Any] = {}
         for statement in self._statements(scan, batch):
-            answers.update(statement.ask(self._session))
+            with machine_faults(self._session):
+                answers.update(statement.ask(self._session))
         return answers
 
     def statement(self, scan: Scan, batch: Sequence[Request]) -> str:
@@ -109,6 +112,14 @@ class DuckDBEngine:
     def content(self, dataset: str) -> ContentSums:
         """The sums of the content digest of a dataset, in one pass."""
         return content(self._session, self._table(dataset))
+
+    def done(self) -> float | None:
+        """The share of the running statement that is done; None where DuckDB does not know."""
+        return self._session.progress()
+
+    def interrupt(self) -> None:
+        """Ends the running statement, which raises within a moment."""
+        self._session.connection.interrupt()
 
     def close(self) -> None:
         """Ends the connection, and with it all that was made."""

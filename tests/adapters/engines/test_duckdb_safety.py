@@ -9,7 +9,7 @@ import pytest
 
 from mlgate.adapters.engines._duckdb.membership import enum_in, is_in, is_not_in, join_in, members, plain_in
 from mlgate.adapters.engines._duckdb.rendering import Cell
-from mlgate.adapters.engines._duckdb.session import Session, half_of_memory
+from mlgate.adapters.engines._duckdb.session import Session
 from mlgate.adapters.engines.duckdb import DuckDBEngine
 from mlgate.core.gate import Dataset
 from mlgate.core.ports import FilesSource, TableSource
@@ -84,12 +84,6 @@ def test_what_does_not_fit_into_memory_spills(tmp_path):
     session.lock([])
     assert session.rows("select count(*) from (select m, count(*) from v group by m having count(*) = 1)") == [(3_000_000,)]
     session.close()
-
-
-def test_half_of_the_memory_is_the_limit_unless_said_otherwise(monkeypatch):
-    assert half_of_memory() > 2**28
-    monkeypatch.setenv("MLGATE_MEMORY_MB", "512")
-    assert half_of_memory() == 512 * 2**20
 
 
 def test_the_statement_is_what_would_be_sent(asking, view):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import math
-import os
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -13,23 +12,24 @@ from uuid import UUID
 
 import duckdb
 
+from mlgate.adapters.engines._duckdb.memory import granted_memory
 from mlgate.core.expression import text_literal
 
-_CGROUP_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 _ZONED = "TIMESTAMP WITH TIME ZONE"
 AS_UTC = " at time zone 'UTC'"  # makes a naive timestamp of one with a zone
 Row = tuple[Any, ...]
 
 
 class Session:
-    """One in-memory database: half of the machine's memory, spilling into `folder`, nothing loaded from outside."""
+    """One in-memory database: `memory_bytes` (default: half of the machine's), spilling into `folder`, nothing loaded from outside."""
 
     def __init__(self, folder: Path, *, memory_bytes: int | None = None) -> None:
         self.folder = folder
+        self.memory_bytes = memory_bytes or granted_memory()
         self.connection = duckdb.connect(
             ":memory:",
             config={
-                "memory_limit": f"{(memory_bytes or half_of_memory()) // 2**20}MiB",
+                "memory_limit": f"{self.memory_bytes // 2**20}MiB",
                 "temp_directory": str(folder / "spill"),
                 "python_enable_replacements": False,  # a name in a user's expression is a column, never a Python variable
                 "autoinstall_known_extensions": False,
@@ -38,6 +38,8 @@ class Session:
             },
         )
         self.connection.execute("set TimeZone = 'UTC'")
+        self.connection.execute("set enable_progress_bar = true")  # DuckDB knows its progress only then
+        self.connection.execute("set enable_progress_bar_print = false")
         self.zoned = False  # does any open dataset hold timestamps with a zone?
 
     def run(self, sql: str) -> None:
@@ -62,6 +64,11 @@ class Session:
         """(name, native type) of each column of a query, by binding it alone."""
         return [(str(row[0]), str(row[1]).strip('"')) for row in self.connection.execute(f"describe {query}").fetchall()]
 
+    def progress(self) -> float | None:
+        """The share of the running statement that is done, as DuckDB estimates it from the rows its tables have."""
+        percent = self.connection.query_progress()
+        return percent / 100 if 0 <= percent <= 100 else None
+
     def _zoned_columns(self, sql: str) -> tuple[bool, ...]:
         flags = tuple(native == _ZONED for _, native in self.describe(sql))
         return flags if any(flags) else ()
@@ -75,21 +82,6 @@ class Session:
 
     def close(self) -> None:
         self.connection.close()
-
-
-def half_of_memory() -> int:
-    """Bytes: half of what the machine or the control group allows; `MLGATE_MEMORY_MB` overrides it."""
-    if wish := os.environ.get("MLGATE_MEMORY_MB"):
-        return int(wish) * 2**20
-    limit = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 4 * 2**30
-    for path in _CGROUP_LIMITS:
-        try:
-            written = Path(path).read_text(encoding="ascii").strip()
-        except OSError:
-            continue
-        if written.isdigit():
-            limit = min(limit, int(written))
-    return limit // 2
 
 
 def _without_zones(sql: str, zoned: Sequence[bool]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from mlgate.adapters.engines._duckdb import quantiles
 from mlgate.adapters.engines._duckdb.answers import Statement, across, statements
 from mlgate.adapters.engines._duckdb.content import content
 from mlgate.adapters.engines._duckdb.faults import machine_faults
@@ -132,8 +133,10 @@ class DuckDBEngine:
         other = None if scan.joined is None else self._table(scan.joined)
         ordered = any(isinstance(request, Rows) and request.limit is not None for request in batch)
         reads = [name for request in batch for name in columns_of(request)]
-        relation = relation_of(self._table(scan.dataset), models, other, reads, ordered=ordered)
-        yield from statements(relation, [request for request in batch if other_side(request) is None])
+        table = self._table(scan.dataset)
+        relation = relation_of(table, models, other, reads, ordered=ordered)
+        held = quantiles.room(self._session.memory_bytes) // max(table.schema.rows or 0, 1)
+        yield from statements(relation, [request for request in batch if other_side(request) is None], held=held)
         for request in batch:
             if (there := other_side(request)) is not None:
                 yield across(request, Lens.on(relation, request.view), Lens.on(self._relation(there), there.view))

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mlgate.adapters.engines._duckdb import histograms, overlaps
-from mlgate.adapters.engines._duckdb.forms import Form, form
+from mlgate.adapters.engines._duckdb import histograms, overlaps, quantiles
+from mlgate.adapters.engines._duckdb.forms import Form, form, ordered
 from mlgate.adapters.engines._duckdb.lens import Lens, Relation
 from mlgate.adapters.engines._duckdb.raw_rows import Read, breaks, grouped, row_statements
 from mlgate.adapters.engines._duckdb.session import Session
@@ -27,9 +27,17 @@ class Statement:
     ask: Callable[[Session], Answers]
 
 
-def statements(relation: Relation, batch: Sequence[Request]) -> Iterator[Statement]:
-    """The statements of a batch: one for all aggregates that fuse, one for each other request, rows of one slice together."""
+def statements(relation: Relation, batch: Sequence[Request], *, held: int) -> Iterator[Statement]:
+    """The statements of a batch: one for all aggregates that fuse, one for each other request, rows of one slice together.
+
+    Of so many quantiles as `held`, all values may be in memory at once; more have a statement of their own.
+    """
     fused = [request for request in batch if isinstance(request, (Aggregate, Histogram)) and not request.alone]
+    large = [request for request in fused if isinstance(request, Aggregate) and request.op is Op.QUANTILE]
+    if len(large) > held:
+        fused = [request for request in fused if not (isinstance(request, Aggregate) and request.op is Op.QUANTILE)]
+        for view in dict.fromkeys(request.view for request in large):
+            yield _quantiles([request for request in large if request.view == view], Lens.on(relation, view))
     if fused:
         yield _fused(relation, fused)
     if grids := [request for request in batch if isinstance(request, Grid)]:
@@ -81,6 +89,11 @@ def _form(request: Aggregate | Histogram, lens: Lens) -> Form:
     if isinstance(request, Aggregate):
         return form(request, lens)
     return Form(histograms.parts(request, lens), lambda row: histograms.read(request, row))
+
+
+def _quantiles(requests: Sequence[Aggregate], lens: Lens) -> Statement:
+    asked = [ordered(request, lens) for request in requests]
+    return Statement(quantiles.statement(lens, asked), lambda session: quantiles.answers(session, lens, asked))
 
 
 def _histograms(request: Histogram, lens: Lens) -> Statement:

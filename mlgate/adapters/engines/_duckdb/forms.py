@@ -15,6 +15,7 @@ from mlgate.adapters.engines._duckdb.joined import mismatches, paired
 from mlgate.adapters.engines._duckdb.lens import Lens
 from mlgate.adapters.engines._duckdb.literals import bound
 from mlgate.adapters.engines._duckdb.membership import is_in, is_not_in, members
+from mlgate.adapters.engines._duckdb.quantiles import Ordered
 from mlgate.adapters.engines._duckdb.rendering import Cell
 from mlgate.adapters.engines._duckdb.session import Row
 from mlgate.core.errors import MeasurementError
@@ -194,9 +195,15 @@ def _std(request: Aggregate, lens: Lens) -> Form:
 
 
 def _quantile(request: Aggregate, lens: Lens) -> Form:
+    one = ordered(request, lens)
+    return Form((f"quantile_cont({one.value}, {one.share!r})",), _first)
+
+
+def ordered(request: Aggregate, lens: Lens) -> Ordered:
+    """What a quantile is of. Raises `MeasurementError` for a column that has none."""
     cell = _numeric(request, lens, also=("date", "timestamp"))
-    value = f"cast({cell.sql} as double)" if cell.type in ("decimal", "float", "integer") else cell.sql
-    return Form((f"quantile_cont({lens.value(value)}, {float(str(request.args[0]))!r})",), _first)
+    double = cell.type in ("decimal", "float", "integer")
+    return Ordered(request, lens.value(f"cast({cell.sql} as double)" if double else cell.sql), double, float(str(request.args[0])))
 
 
 def _sql(request: Aggregate, lens: Lens) -> Form:

@@ -10,6 +10,7 @@ import venv
 from dataclasses import dataclass
 from pathlib import Path
 
+OWN = "mlgate"  # the environment of what needs this checkout
 _HEAD = re.compile(r"^# /// script\n(.*?)^# ///$", re.MULTILINE | re.DOTALL)
 
 
@@ -22,10 +23,10 @@ class Interpreter:
 
 
 def interpreter(script: Path, folder: Path) -> Interpreter:
-    """This interpreter for a script without a head; else that of its environment, made where it is missing or was made for another head."""
+    """That of its environment, made where it is missing or was made for another head; for a script without a head that of mlgate."""
     found = _HEAD.search(script.read_text(encoding="utf-8"))
     if found is None:
-        return Interpreter(Path(sys.executable))
+        return Interpreter(folder / OWN / "bin" / "python")
     wanted = tomllib.loads("\n".join(line.removeprefix("#").strip() for line in found[1].splitlines()))["dependencies"]
     home = folder / script.stem
     stamp, python = home / "made-for.txt", home / "bin" / "python"
@@ -37,4 +38,19 @@ def interpreter(script: Path, folder: Path) -> Interpreter:
     if done.returncode:
         return Interpreter(python, "does not install: " + done.stderr.strip().splitlines()[-1])
     stamp.write_text("\n".join(wanted), encoding="utf-8")
+    return Interpreter(python)
+
+
+def own(folder: Path, checkout: Path) -> Interpreter:
+    """The environment with this checkout of mlgate as a user has it: installed, without what only tests need. The package is laid anew each time."""
+    home = folder / OWN
+    python = home / "bin" / "python"
+    if not python.exists():
+        venv.create(home, with_pip=True)
+    print("installing mlgate from this checkout", file=sys.stderr, flush=True)
+    install = [python, "-m", "pip", "install", "--quiet", checkout]
+    for more in ([], ["--force-reinstall", "--no-deps"]):
+        done = subprocess.run([*install, *more], capture_output=True, text=True, check=False)
+        if done.returncode:
+            return Interpreter(python, "does not install: " + done.stderr.strip().splitlines()[-1])
     return Interpreter(python)

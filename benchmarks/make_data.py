@@ -40,7 +40,7 @@ def statement(rows: int, *, salt: str, planted: bool) -> str:
     cases = " ".join(f"when u8 < {up_to} then '{one}'" for up_to, one in shares)
     channel = f"case {cases} else '{partner}' end"
     normal, other = "sqrt(-2 * ln(u0)) * cos(2 * pi() * u1)", "sqrt(-2 * ln(u0)) * sin(2 * pi() * u1)"
-    created = f"make_timestamp({1_767_225_600 * 10**6} + cast(i as bigint) * {_SPAN_US} // ROWS)"
+    created = f"make_timestamp({1_767_225_600 * 10**6} + cast(i as bigint) * {_SPAN_US // rows})"
     later = f"{created} + to_seconds(cast(3600 + 255600 * u2 as bigint))"
     age = f"cast(least(90, greatest(18, round(42 + 13 * {other}))) as int)"
     letters = "chr(cast(97 + floor(26 * u5) as int)) || chr(cast(97 + floor(26 * u6) as int))"

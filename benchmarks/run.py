@@ -3,7 +3,7 @@
     python benchmarks/run.py                          # 1, 5 and 20 million rows, three repeats, 25 minutes at most
     python benchmarks/run.py --rows 0.1 --repeats 1 --only mlgate,pandera_polars --docs /tmp/performance.md
 
-Run it with the Python that has mlgate (`./dev setup`), on a machine that does nothing else. It needs Linux for its memory limit.
+Any Python from 3.11 on runs it; mlgate is installed from this checkout, the peers from the index. It wants Linux and a machine to itself.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import Any
 import report
 from checks import BY_ID
 from child import Ran, run
-from environments import Interpreter, interpreter
+from environments import Interpreter, interpreter, own
 
 HERE = Path(__file__).resolve().parent
 PEERS = HERE / "peers"
@@ -42,7 +42,8 @@ WAYS = {  # name: script, in the order in which they run
     "whylogs": "whylogs_pandas",
 }
 FIRST = ("decode_duckdb", "mlgate", "one_query_per_check")  # their repeats come before those of others
-OWN = {"mlgate", "one_query_per_check", "mlgate_gate"}
+OWN = {"mlgate", "one_query_per_check", "mlgate_gate"}  # these take the reference as a profile
+UNSET = ("MLGATE_MEMORY_MB", "PYTHONDONTWRITEBYTECODE")  # without compiled files every start would compile anew what it imports
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ class Bench:
         return ""
 
 
-def jobs(data: dict[int, Path], csv: Path | None, profile: Path, given: argparse.Namespace) -> Iterator[Job]:
+def jobs(python: Path, data: dict[int, Path], csv: Path | None, profile: Path, given: argparse.Namespace) -> Iterator[Job]:
     """Everything there is to measure, small tables first."""
     reference = data[min(data)].with_name("reference.parquet")
     largest = max(data)
@@ -122,7 +123,7 @@ def jobs(data: dict[int, Path], csv: Path | None, profile: Path, given: argparse
     for count in (1, 2, 4, 8, 15, 30, 60):
         yield Job("growth", f"{count}", "mlgate_gate", middle, (gate, str(count), str(data[middle]), str(profile)))
     for label, columns, rules in (("10,000 checks, 100 columns", 100, 89), ("11,000 checks, 1,000 columns", 1000, 0)):
-        yield Job("wide", label, "mlgate_gate", 1_000, (str(made_wide(given.data, columns, rules)), "0"))
+        yield Job("wide", label, "mlgate_gate", 1_000, (str(made_wide(python, given.data, columns, rules)), "0"))
 
 
 def measure(bench: Bench, job: Job) -> None:
@@ -132,8 +133,8 @@ def measure(bench: Bench, job: Job) -> None:
         return
     script = {**WAYS, "mlgate_gate": "mlgate_gate"}[job.way]
     command = [str(bench.interpreters[job.way].python), str(PEERS / f"{script}.py"), *job.arguments]
-    environment = {name: value for name, value in os.environ.items() if name != "MLGATE_MEMORY_MB"}
-    environment |= {"PYTHONPATH": f"{HERE}{os.pathsep}{HERE.parent}" if job.way in OWN else str(HERE), **dict(job.environment)}
+    environment = {name: value for name, value in os.environ.items() if name not in UNSET}
+    environment |= {"PYTHONPATH": str(HERE), **dict(job.environment)}
     limit_s = min(bench.given.limit, max(bench.left_s, 1.0))
     ran = run(command, environment, limit_s=limit_s, limit_mb=bench.given.memory)
     told = _told(ran)
@@ -198,24 +199,23 @@ def environment_of() -> dict[str, Any]:
     }
 
 
-def made(folder: Path, rows: int, *options: str) -> Path:
+def made(python: Path, folder: Path, rows: int, *options: str) -> Path:
     """The table of so many rows. Made by a process of its own: a child begins with the peak of its parent, so this one must stay small."""
-    command = [sys.executable, str(HERE / "make_data.py"), str(folder), "--rows", str(rows), *options]
+    command = [str(python), str(HERE / "make_data.py"), str(folder), "--rows", str(rows), *options]
     return Path(subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[-1])
 
 
-def made_wide(folder: Path, columns: int, rules: int) -> Path:
+def made_wide(python: Path, folder: Path, columns: int, rules: int) -> Path:
     """A gate file of many checks, and its table, made likewise."""
-    command = [sys.executable, str(HERE / "wide.py"), str(folder), str(columns), str(rules)]
+    command = [str(python), str(HERE / "wide.py"), str(folder), str(columns), str(rules)]
     return Path(subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[-1])
 
 
-def frozen_reference(reference: Path) -> Path:
+def frozen_reference(python: Path, reference: Path) -> Path:
     """The reference as `mlgate profile` freezes it."""
     target = reference.with_name("reference.profile.json")
-    environment = {**os.environ, "BENCH_REFERENCE": str(reference), "BENCH_ORDERS": str(reference), "PYTHONPATH": str(HERE.parent)}
-    code = "import sys; from mlgate.cli import main; main(sys.argv[1:])"
-    command = [sys.executable, "-c", code, "profile", str(HERE / "orders.gate.yaml"), "reference", "-o", str(target)]
+    environment = {**os.environ, "BENCH_REFERENCE": str(reference), "BENCH_ORDERS": str(reference)}
+    command = [str(python.with_name("mlgate")), "profile", str(HERE / "orders.gate.yaml"), "reference", "-o", str(target)]
     subprocess.run(command, env=environment, check=True, capture_output=True)
     return target
 
@@ -251,16 +251,20 @@ def main() -> None:
         report.write(json.loads(given.results.read_text(encoding="utf-8")), given.docs)
         return
     millions = [round(float(part) * 1e6) for part in given.rows.split(",")]
-    data = {rows: made(given.data, rows) for rows in millions}
-    csv = made(given.data, given.csv_rows, "--csv") if "csv" in given.cases.split(",") else None
-    profile = frozen_reference(given.data / "reference.parquet")
+    with_mlgate = own(given.envs, HERE.parent)
+    if with_mlgate.fault:
+        sys.exit(f"mlgate {with_mlgate.fault}")
+    python = with_mlgate.python
+    data = {rows: made(python, given.data, rows) for rows in millions}
+    csv = made(python, given.data, given.csv_rows, "--csv") if "csv" in given.cases.split(",") else None
+    profile = frozen_reference(python, given.data / "reference.parquet")
     bench = Bench(given)
     for way in (*given.ways, *FIRST, "mlgate_gate"):
         bench.interpreters[way] = interpreter(PEERS / f"{ {**WAYS, 'mlgate_gate': 'mlgate_gate'}[way] }.py", given.envs)
     if given.prepare:
         return
     bench.started = time.monotonic()
-    planned = [job for job in jobs(data, csv, profile, given) if job.case in given.cases.split(",")]
+    planned = [job for job in jobs(python, data, csv, profile, given) if job.case in given.cases.split(",")]
     found = {"environment": environment_of(), "settings": {"repeats": given.repeats, "limit_s": given.limit, "memory_mb": round(given.memory)}}
 
     def save() -> None:

@@ -98,7 +98,7 @@ def _expression(text: str, allow: Callable[[Node, str], None]) -> Expression:
         if allow is _allow_aggregated and not any(type(node) in AGGREGATE_NODES for node in nodes):
             raise ExpressionError("the expression has no aggregate", got=_short(text), expected=_EXPECTED_AGGREGATE)
         columns = tuple(dict.fromkeys(node.name for node in sorted(tree.find_all(exp.Column), key=_place)))
-        return Expression(tree.sql(dialect="duckdb", identify=True, comments=False), columns)
+        return Expression(tree.sql(dialect="duckdb", identify=True, comments=False, copy=False), columns)  # nobody needs the tree any more
     except RecursionError:
         raise ExpressionError("expression is nested too deeply", got=_short(text), fix=_SPLIT) from None
 

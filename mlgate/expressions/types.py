@@ -70,7 +70,7 @@ def check(expression: Expression, schema: TableSchema | Iterable[Column], *, ext
         raise ExpressionError(what, got=str(expression), expected="true or false", fix="compare it: x > 0")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=20_000)  # above the rules of the largest gate files: each is read for its types and for its SQL
 def tree_of(sql: str) -> Node:
     """The tree of a canonical expression. Shared: copy it before changing it."""
     return sqlglot.parse_one(sql, read="duckdb")

@@ -49,7 +49,7 @@ def render(expression: Expression, cells: Mapping[str, Cell]) -> Cell:
             node.set("this", type(node)(this=node.this.copy(), to=exp.DataType.build("timestamptz")))
         if id(node) in may_be_nan:
             node.replace(exp.Nullif(this=node.copy(), expression=_NAN.copy()))
-    return Cell(str(expression), root.this.sql(dialect="duckdb", identify=True, comments=False), kind)
+    return Cell(str(expression), root.this.sql(dialect="duckdb", identify=True, comments=False, copy=False), kind)
 
 
 def _is_timestamp_of_text(node: exp.Cast | exp.TryCast, types: Types) -> bool:

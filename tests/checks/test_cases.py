@@ -24,6 +24,7 @@ OUTCOMES = {
     "rule": {"PASS", "FAIL", "INCONCLUSIVE", "ERROR", "NOT_APPLICABLE"},
     "drift": {"PASS", "FAIL", "INCONCLUSIVE", "ERROR", "NOT_APPLICABLE"},
     "leakage": {"PASS", "FAIL", "INCONCLUSIVE", "ERROR", "NOT_APPLICABLE"},
+    "pandera": {"PASS", "FAIL", "INCONCLUSIVE", "ERROR", "NOT_APPLICABLE"},
     "parity": {"PASS", "FAIL", "INCONCLUSIVE", "ERROR", "NOT_APPLICABLE"},
 }
 

@@ -8,7 +8,9 @@ KINDS = sorted(name for name, entry in entries("checks").items() if entry.target
 
 
 def test_the_kinds_of_the_issue_are_there() -> None:
-    assert {"rows", "freshness", "schema", "columns", "unique", "rule", "aggregate", "references", "labels", "drift", "parity"} <= set(KINDS)
+    assert {"rows", "freshness", "schema", "columns", "unique", "rule", "aggregate", "references", "labels", "drift", "pandera", "parity"} <= set(
+        KINDS
+    )
 
 
 def test_a_rule_counts_where_its_rows_come_from() -> None:

@@ -126,3 +126,12 @@ def test_the_ends_are_known_only_where_they_are_asked_for(asking, edges):
 def test_integers_and_decimals_are_counted_as_the_numbers_they_are(asking):
     asking.open("t", pd.DataFrame({"n": pd.array([1, 2, None, 4], dtype="Int64")}))
     assert asking[Histogram("n", (1.0, 2.5), View("t"))] == Binned((1.0, 2.5), (1, 1, 1), 1, 1.0, 4.0)
+
+
+@pytest.mark.parametrize("where", [None, Expression('"g" = 1', ("g",))], ids=["all", "slice"])
+def test_rows_can_be_asked_for_by_their_position_in_the_view(asking, where):
+    frame = pd.DataFrame({"x": np.arange(3000), "g": np.arange(3000) % 3})
+    asking.open("t", frame)
+    request = Rows(("x",), View("t", where=where), limit=2, places=(2500 // 3, 0, 7))
+    kept = frame if where is None else frame[frame.g == 1]
+    assert asking[request]["x"].tolist() == kept.x.iloc[[0, 7]].tolist()

@@ -21,7 +21,7 @@ def row_statements(relation: Relation, requests: Sequence[Rows]) -> Iterator[tup
     groups: dict[Any, list[tuple[Rows, Lens]]] = {}
     for request in requests:
         lens = Lens.on(relation, request.view)
-        kind = (lens.where, request.limit, request.repeated, request.largest, request.sample, request.unordered, request.numbered)
+        kind = (lens.where, request.limit, request.repeated, request.largest, request.sample, request.unordered, request.numbered, request.places)
         groups.setdefault(kind, []).append((request, lens))
     for group in groups.values():
         yield _statement(group)
@@ -51,6 +51,8 @@ def _statement(group: Sequence[tuple[Rows, Lens]]) -> tuple[str, Read]:
 def _selected(request: Rows, lens: Lens, select: str, width: int) -> str:
     if request.sample is not None:
         return spread(select, width, lens, request.sample)
+    if request.places:
+        return lens.relation.before + _placed(request, lens, select, width)
     if request.repeated:
         return lens.relation.before + _repeated(request, lens, select, width)
     return lens.relation.before + (_unordered(request, lens, select, width) if request.unordered else _plain(request, lens, select))
@@ -74,6 +76,14 @@ def _plain(request: Rows, lens: Lens, select: str) -> str:
     order += [lens.relation.order] if lens.relation.order else []
     ordered = f" order by {', '.join(order)}" if order else ""
     return f"select {select} from {lens.relation.source}{lens.filter}{ordered}{_limit(request)}"
+
+
+def _placed(request: Rows, lens: Lens, select: str, width: int) -> str:
+    ordered = f"order by {lens.relation.order}" if lens.relation.order else ""
+    numbered = f"select {select}, row_number() over ({ordered}) - 1 as place from {lens.relation.source}{lens.filter}"
+    wanted = ", ".join(f"c{index}" for index in range(width))
+    places = ", ".join(str(int(place)) for place in request.places)
+    return f"select {wanted} from ({numbered}) where place in ({places}) order by place{_limit(request)}"
 
 
 def _repeated(request: Rows, lens: Lens, select: str, width: int) -> str:

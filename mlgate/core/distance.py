@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from mlgate.core.statistic import Statistic
+from mlgate.core.request import Probe, Rows
+from mlgate.core.statistic import Nothing, Statistic
 
 
 @dataclass(frozen=True)
@@ -79,3 +80,35 @@ class Distance(ABC):
     @abstractmethod
     def noise_floor(self, current: Distribution, reference: Distribution, level: float) -> float:
         """The (1 - level) quantile of the distance between two samples of these sizes from one population."""
+
+
+class JointDistance(ABC):
+    """A distance between several columns together of a current and a reference sample; it needs their rows, and a probe that works on them.
+
+    The file's name is the distance's name. `default_at_most` is the tolerance used where the gate file gives none, `unit` what one unit of it means,
+    `sample_rows` how many rows of each side it looks at. Not nulls nor new levels are judged apart: they are differences like any other.
+    """
+
+    name: ClassVar[str] = ""
+    default_at_most: ClassVar[float]
+    unit: ClassVar[str] = ""
+    sample_rows: ClassVar[int] = 20_000
+
+    def __init_subclass__(cls) -> None:
+        cls.name = cls.__module__.rsplit(".", 1)[-1]
+
+    @abstractmethod
+    def request(self, current: Rows, reference: Rows, *, seed: int, grouped: bool) -> Probe:
+        """The probe to ask. With `grouped` the last column of both sides names the rows that belong together, and is no feature."""
+
+    @abstractmethod
+    def statistic(self, answer: Any) -> Statistic | Nothing:
+        """The distance with its bounds from the probe's answer, or why the rows are too few for one; the other methods are then not called."""
+
+    @abstractmethod
+    def noise_floor(self, answer: Any, level: float) -> float:
+        """The (1 - level) quantile of the distance between two samples of these sizes from one population."""
+
+    @abstractmethod
+    def details(self, answer: Any) -> tuple[str, ...]:
+        """What else the answer says, as sentences: how it came about, which columns set the sides apart."""

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtri
 
-from mlgate.core.distance import Distance, Distribution
+from mlgate.core.distance import Distance, Distribution, JointDistance
 from mlgate.core.errors import MeasurementError
 from mlgate.core.statistic import Statistic
 from mlgate.testing._expect import attempt, expect, near
+from mlgate.testing._joint_suite import check_joint_distance
 from mlgate.testing._sound import expect_sound
 
 LEVELS = "abcdefgh"
@@ -23,16 +24,20 @@ SHARE = 0.05 / 10_000  # of alpha, for one of very many columns
 Made = Callable[[int, float], Distribution]  # rows, shift
 
 
-def check_distance(distance: Distance | type[Distance]) -> None:
+def check_distance(distance: Distance | JointDistance | type[Distance] | type[JointDistance]) -> None:
     """Expects of a distance what drift relies on, for numbers and for categories, whichever it says it is defined for (0.1 s).
 
     Identical samples are no further apart than noise, samples of one population seldom are, a larger shift is a larger distance, intervals
     and p-values agree, one row is enough for an answer, ten rows alike prove nothing, many do, nulls do not count, an empty side is a
     `MeasurementError`, and the noise floor falls with the rows and rises with the demand. The numbers have a spread of about 1, so
-    the default tolerance is one for such a column. Raises `AssertionError` with a sentence.
+    the default tolerance is one for such a column. A distance between several columns together runs its probe on made-up frames. Raises
+    `AssertionError` with a sentence.
     """
     __tracebackhide__ = True
     one = distance() if isinstance(distance, type) else distance
+    if isinstance(one, JointDistance):
+        check_joint_distance(one)
+        return
     _knows_itself(one)
     for made in ([numbers] if one.numeric else []) + ([categories] if one.categorical else []):
         of = f"{one.name} of {made.__name__}"

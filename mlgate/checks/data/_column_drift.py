@@ -25,7 +25,7 @@ from mlgate.stats.proportion import Proportion, ProportionDifference
 
 _NUMBERED = NUMERIC | {"date", "timestamp", "time", "duration"}
 _LEVELLED = frozenset({"string", "boolean"})
-_FLOOR_LEVEL = 0.05
+FLOOR_LEVEL = 0.05
 _UNSEEN_SLACK = 0.01
 _Answer = Mapping[tuple[Any, ...], int]
 _EPOCH = datetime.datetime(1970, 1, 1)
@@ -62,8 +62,8 @@ def _undefined(distance: str, column: str, *, numeric: bool) -> MeasurementError
 
 
 def _defined(distance: str, *, numeric: bool) -> bool:
-    loaded: type[Distance] = load("distances", distance)
-    return loaded.numeric if numeric else loaded.categorical
+    loaded = load("distances", distance)
+    return issubclass(loaded, Distance) and bool(loaded.numeric if numeric else loaded.categorical)
 
 
 def cells_of(distance: str) -> tuple[int, bool]:
@@ -83,14 +83,14 @@ def rows_until_the_floor(distance: str, at_most: float | None) -> int:
     tolerance, rows = at_most or loaded.default_at_most, 16
     while rows < 10_000_000:
         even = Distribution(dict.fromkeys(range(16), rows // 16), 0, numeric=loaded.numeric)
-        if loaded().noise_floor(even, even, _FLOOR_LEVEL) < tolerance:
+        if loaded().noise_floor(even, even, FLOOR_LEVEL) < tolerance:
             break
         rows = math.ceil(rows * 1.1 / 16) * 16
     return rows
 
 
 @dataclass(frozen=True)
-class _Flagged:
+class Flagged:
     """A statistic with one more reason why a PASS from it must not be trusted."""
 
     of: Statistic
@@ -187,9 +187,9 @@ class ColumnDrift:
             if side.n_obs == 0:
                 return Claim(self._says_distance(), Nothing(f"{name} has no values of {self.column}"), high=self.at_most, part=self._part(""))
         statistic = self.distance.statistic(self.current, self.reference)
-        floor = self.distance.noise_floor(self.current, self.reference, _FLOOR_LEVEL)
+        floor = self.distance.noise_floor(self.current, self.reference, FLOOR_LEVEL)
         if self.at_most < floor:
-            statistic = _Flagged(statistic, f"the tolerance {plain(self.at_most)} is below the noise floor {floor:.3g}")
+            statistic = Flagged(statistic, f"the tolerance {plain(self.at_most)} is below the noise floor {floor:.3g}")
         n, m = self.current.n_obs, self.reference.n_obs
         details = (
             *self._cells(statistic),

@@ -10,12 +10,14 @@ from pydantic import Field, model_validator
 
 from mlgate.checks._columns_of import both, column_type, offending_rows
 from mlgate.checks._shares import refuse_undecidable, rows_without_violation
-from mlgate.checks.data._column_drift import ColumnDrift, cells_of, distance_for, is_numbered, rows_until_the_floor, supported
+from mlgate.checks.data._both_sides import BothSides
+from mlgate.checks.data._column_drift import ColumnDrift, cells_of, distance_for, is_numbered, rows_until_the_floor
+from mlgate.checks.data._joint_drift import JointDriftItem, joint_distance
 from mlgate.checks.data._picked import rows_with
 from mlgate.core.bound import ShareBound
 from mlgate.core.check import Check, Item, Refers, RowsName
 from mlgate.core.claim import Claim
-from mlgate.core.errors import MeasurementError
+from mlgate.core.distance import JointDistance
 from mlgate.core.gate import Names
 from mlgate.core.marked import telling
 from mlgate.core.measured import Measured
@@ -49,12 +51,14 @@ class Drift(Check):
 
     Example:
         - {id: drift, kind: drift, of: current, against: train, columns: [dep_delay, carrier]}
+        - {id: drift-together, kind: drift, of: current, against: train, columns: all, distance: domain_classifier}
         - {id: drift-psi, kind: drift, of: current, against: train, columns: all, distance: psi, at_most: 0.2, severity: warn}
 
     `columns: all` is one item over the columns that both sides have, without key, time and nested columns, and without those the named
-    distance is not defined for; a list gives one item a column.
+    distance is not defined for; a list gives one item a column. `distance: domain_classifier` is one item over all columns together (without
+    `group` too, whose rows it keeps together), on a fixed sample of the rows: it finds what no column shows by itself.
 
-    Not for: drift of the relation between columns, or features computed differently for serving (use `parity`).
+    Not for: features computed differently for serving (use `parity`).
     """
 
     family = "data"
@@ -76,16 +80,27 @@ class Drift(Check):
                 if bound.limits[0] is not None:
                     raise ValueError(f"{key} takes at_most")
                 refuse_undecidable(key, bound)
+        if self.joint is not None and (idle := {"unseen_share", "null_change"} & self.model_fields_set):
+            raise ValueError(f"{min(idle)}: {self.distance} takes new levels and nulls for differences like any other")
         if self.columns != "all" and not self.columns:
             raise ValueError("columns: an empty list asks for nothing; write `all` or name some")
         return self
 
+    @property
+    def joint(self) -> JointDistance | None:
+        """The distance, where it is one between all columns together."""
+        return joint_distance(self.distance)
+
     def parts(self) -> Sequence[tuple[str, Item]]:
+        if (joint := self.joint) is not None:
+            return (("", JointDriftItem(self.id, joint, BothSides(self.of, self.against), self.columns, at_most=self.at_most, where=self.where)),)
         if self.columns == "all":
             return (("", _DriftItem(self, None)),)
         return tuple((column, _DriftItem(self, column)) for column in self.columns)
 
     def required_rows(self, *, alpha: float, power: float) -> str:
+        if self.joint is not None:
+            return f"of at most about {self.joint.sample_rows:,} rows of either side"
         rows = max(rows_until_the_floor(self.distance or "ks", self.at_most), rows_without_violation(self.null_change, alpha))
         return f"about {rows:,} rows with a value on either side before a numeric column can pass"
 
@@ -105,7 +120,7 @@ class _DriftItem:
         columns = self._columns(scope)
         with telling(*([load("distances", self.check.distance)] if self.check.distance else ())):
             made = [claim for column in columns for claim in self._of(column, scope, measured).claims()]
-        left_out = [name for name in self._named(scope) if name not in columns] if self.column is None else []
+        left_out = [name for name in self._both.named(scope) if name not in columns] if self.column is None else []
         if not left_out:
             return made
         line = (
@@ -131,31 +146,16 @@ class _DriftItem:
         drift = replace(drift, samples=scope.samples)
         return drift.judged_by(name, check.at_most, check.unseen_share, check.null_change, alone=self.column is not None)
 
+    @property
+    def _both(self) -> BothSides:
+        return BothSides(self.check.of, self.check.against, self.check.distance)
+
     def _columns(self, scope: Scope) -> tuple[str, ...]:
-        if self.column is not None:
-            if fault := self._fault(scope, self.column):
-                raise fault
-            return (self.column,)
-        faults = {name: self._fault(scope, name) for name in self._named(scope)}
-        for fault in faults.values():
-            if fault is not None and fault.cause == "data":  # one type here and another there is no reason to look away
-                raise fault
-        shared = tuple(name for name, fault in faults.items() if fault is None)
-        if not shared:
-            what = f"{self.check.of} and {self.check.against} share no column that {self.check.distance or 'a distance'} is defined for"
-            raise MeasurementError(what, fix="name the columns, or compare datasets of one layout")
-        return shared
-
-    def _fault(self, scope: Scope, column: str) -> MeasurementError | None:
-        sides = (self.check.of, self.check.against)
-        return supported(column, tuple(column_type(scope, name, column) for name in sides), sides, self.check.distance)
-
-    def _named(self, scope: Scope) -> list[str]:
-        """The columns of both sides that have no role."""
-        sides = (self.check.of, self.check.against)
-        left, right = (scope.schema(scope.dataset_of(name)) for name in sides)
-        roles = {role for name in sides for role in (*scope.spec(name).key, scope.spec(name).time)}
-        return [name for name in left.names if name in right.types and name not in roles]
+        if self.column is None:
+            return self._both.comparable(scope, self._both.named(scope))
+        if fault := self._both.fault(scope, self.column):
+            raise fault
+        return (self.column,)
 
     def _sides(self, scope: Scope, column: str) -> tuple[Request, Request]:
         """What is asked of both sides: rows per value, or, of numbers too many for that, rows between quantiles of the reference."""

@@ -30,12 +30,13 @@ class Binned:
 class Distribution:
     """A column as distinct values with their counts. `numeric` says whether order and size of the values mean anything.
 
-    `counts` maps each distinct non-null value to its number of rows (at least 1); `nulls` counts null and NaN. A column that was counted between
+    `counts` maps each distinct non-null value to its number of rows, a whole number unless rows come in blocks and are counted as the fewer
+    independent ones that they are worth (their sum is whole but for rounding: take `n_obs`); `nulls` counts null and NaN. A column counted between
     edges has the upper end of each cell for a value, and `widths` how far below it the cell's values may lie (0 where they are all
     equal to it); a distance that depends on where in a cell the rows are widens its bounds by that.
     """
 
-    counts: Mapping[Any, int]
+    counts: Mapping[Any, float]
     nulls: int
     numeric: bool
     widths: Mapping[Any, float] | None = None
@@ -43,7 +44,7 @@ class Distribution:
     @property
     def n_obs(self) -> int:
         """Non-null rows."""
-        return sum(self.counts.values())
+        return round(sum(self.counts.values()))
 
     @property
     def exact(self) -> bool:

@@ -71,7 +71,7 @@ def _within_cells(points: NDArray[np.float64], f: NDArray[np.float64], g: NDArra
     return float(np.maximum(f - g_before, g - f_before)[wide].max())
 
 
-def _function(values: NDArray[np.float64], counts: NDArray[np.int64], points: NDArray[np.float64]) -> NDArray[np.float64]:
+def _function(values: NDArray[np.float64], counts: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.float64]:
     running = np.concatenate([[0], np.cumsum(counts)])
     shares: NDArray[np.float64] = running[np.searchsorted(values, points, side="right")] / running[-1]
     return shares

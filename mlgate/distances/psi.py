@@ -11,7 +11,7 @@ from scipy.special import chdtri
 
 from mlgate.core.distance import Distance, Distribution
 from mlgate.stats import divergence
-from mlgate.stats.binning import by_level, by_reference_bins
+from mlgate.stats.binning import by_level, by_reference_bins, rows_of
 from mlgate.stats.tolerance import ToleranceEstimate, sizes_term
 
 BINS = 10
@@ -35,7 +35,7 @@ class PopulationStabilityIndex(Distance):
 
     def statistic(self, current: Distribution, reference: Distribution) -> ToleranceEstimate:
         x, y = _counts(current, reference)
-        n, m = int(x.sum()), int(y.sum())
+        n, m = rows_of(x), rows_of(y)
         p, q = _smoothed(x), _smoothed(y)
         raw = divergence.psi(p, q)
         noise = sizes_term(n, m)
@@ -48,13 +48,13 @@ class PopulationStabilityIndex(Distance):
 
     def noise_floor(self, current: Distribution, reference: Distribution, level: float) -> float:
         x, y = _counts(current, reference)
-        return sizes_term(int(x.sum()), int(y.sum())) * float(chdtri(len(x) - 1, level)) if len(x) > 1 else 0.0
+        return sizes_term(rows_of(x), rows_of(y)) * float(chdtri(len(x) - 1, level)) if len(x) > 1 else 0.0
 
 
-def _counts(current: Distribution, reference: Distribution) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _counts(current: Distribution, reference: Distribution) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return by_reference_bins(current, reference, BINS) if reference.numeric else by_level(current, reference)
 
 
-def _smoothed(counts: NDArray[np.int64]) -> NDArray[np.float64]:
+def _smoothed(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     shares: NDArray[np.float64] = (counts + SMOOTHING) / (counts.sum() + SMOOTHING * len(counts))
     return shares

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mlgate.core.distance import Distance, Distribution
 from mlgate.stats import divergence
-from mlgate.stats.binning import by_level, by_reference_bins
+from mlgate.stats.binning import by_level, by_reference_bins, rows_of
 from mlgate.stats.half_normals import HALF_NORMAL_MEAN, chi_quantile, sum_moments
 from mlgate.stats.normal import smallest_standard_error
 from mlgate.stats.tolerance import ToleranceEstimate, sizes_term
@@ -39,7 +39,7 @@ class TotalVariation(Distance):
 
     def statistic(self, current: Distribution, reference: Distribution) -> ToleranceEstimate:
         x, y = _counts(current, reference)
-        n, m = int(x.sum()), int(y.sum())
+        n, m = rows_of(x), rows_of(y)
         p, q = x / n, y / m
         distance = divergence.total_variation(p, q)
         signs = np.sign(p - q) / 2
@@ -64,16 +64,16 @@ class TotalVariation(Distance):
         return min(1.0, chi_quantile(*sum_moments(scales, _correlation((x + y) / (x + y).sum())), level))
 
 
-def _counts(current: Distribution, reference: Distribution) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _counts(current: Distribution, reference: Distribution) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     if reference.numeric and (len(reference.counts) > MOST_LEVELS or not reference.exact):
         return by_reference_bins(current, reference, BINS)
     return by_level(current, reference)
 
 
-def _half_normal_scales(x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.float64]:
+def _half_normal_scales(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
     """Half the standard deviation of each level's p - q, were both samples of the pooled population."""
     shares = (x + y) / (x + y).sum()
-    scales: NDArray[np.float64] = np.sqrt(sizes_term(int(x.sum()), int(y.sum())) * shares * (1 - shares)) / 2
+    scales: NDArray[np.float64] = np.sqrt(sizes_term(rows_of(x), rows_of(y)) * shares * (1 - shares)) / 2
     return scales
 
 

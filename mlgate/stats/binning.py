@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mlgate.core.distance import Distribution
 from mlgate.core.errors import MeasurementError
 
-Sorted = tuple[NDArray[np.float64], NDArray[np.int64]]
+Sorted = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 def require_rows(current: Distribution, reference: Distribution) -> None:
@@ -21,15 +21,20 @@ def require_rows(current: Distribution, reference: Distribution) -> None:
             raise MeasurementError(f"the {side} sample has no non-null value to compare")
 
 
-def by_level(current: Distribution, reference: Distribution) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def by_level(current: Distribution, reference: Distribution) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Counts (k,) of every level that either sample has, reference's levels first."""
     require_rows(current, reference)
     levels = dict.fromkeys((*reference.counts, *current.counts))
     return _counts_of(levels, current.counts), _counts_of(levels, reference.counts)
 
 
-def _counts_of(levels: Iterable[Any], counts: Mapping[Any, int]) -> NDArray[np.int64]:
-    return np.array([counts.get(level, 0) for level in levels], dtype=np.int64)
+def rows_of(counts: NDArray[np.float64]) -> int:
+    """How many rows counts are of: whole, also where the counts are those of a thinned sample."""
+    return round(float(counts.sum()))
+
+
+def _counts_of(levels: Iterable[Any], counts: Mapping[Any, float]) -> NDArray[np.float64]:
+    return np.array([counts.get(level, 0) for level in levels], dtype=np.float64)
 
 
 def ordered(distribution: Distribution) -> Sorted:
@@ -40,12 +45,12 @@ def ordered(distribution: Distribution) -> Sorted:
         raise MeasurementError(
             f"the values have no size to compare: {error}", cause="configuration", fix="use total_variation or psi for columns of categories"
         ) from error
-    counts = np.array(list(distribution.counts.values()), dtype=np.int64)
+    counts = np.array(list(distribution.counts.values()), dtype=np.float64)
     order = np.argsort(values, kind="stable")
     return values[order], counts[order]
 
 
-def by_reference_bins(current: Distribution, reference: Distribution, n_bins: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def by_reference_bins(current: Distribution, reference: Distribution, n_bins: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Counts (k,) in bins between the reference's quantiles, each closed on the right, open to both infinities.
 
     A value that makes up 1 / n_bins of the reference or more has a bin of its own, so that mass cannot leave it unseen. Bins that are empty in
@@ -63,11 +68,11 @@ def by_reference_bins(current: Distribution, reference: Distribution, n_bins: in
     return in_current[used], in_reference[used]
 
 
-def _edges(values: NDArray[np.float64], counts: NDArray[np.int64], n_bins: int) -> NDArray[np.float64]:
+def _edges(values: NDArray[np.float64], counts: NDArray[np.float64], n_bins: int) -> NDArray[np.float64]:
     """Upper ends of all bins but the last."""
     running, total = np.cumsum(counts), counts.sum()
-    ranks = np.ceil(np.arange(1, n_bins) * (total / n_bins)).astype(np.int64)
-    quantiles = values[np.searchsorted(running, ranks)]
+    ranks = np.arange(1, n_bins) * total / n_bins  # the first value that as many rows do not exceed
+    quantiles = values[np.searchsorted(running, ranks - total * 1e-12)]
     heavy = values[counts * n_bins >= total]
     with np.errstate(all="ignore"):  # below the smallest float comes -inf, which is the edge that is meant
         below_heavy = np.nextafter(heavy, -np.inf)
@@ -76,5 +81,5 @@ def _edges(values: NDArray[np.float64], counts: NDArray[np.int64], n_bins: int) 
     return edges
 
 
-def _binned(edges: NDArray[np.float64], values: NDArray[np.float64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.bincount(np.searchsorted(edges, values), weights=counts, minlength=len(edges) + 1).astype(np.int64)
+def _binned(edges: NDArray[np.float64], values: NDArray[np.float64], counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.bincount(np.searchsorted(edges, values), weights=counts, minlength=len(edges) + 1).astype(np.float64)

@@ -12,11 +12,11 @@ from scipy.special import chdtri, gammaln
 
 from mlgate.core.distance import Distribution
 from mlgate.stats import divergence
-from mlgate.stats.binning import by_level, by_reference_bins
+from mlgate.stats.binning import by_level, by_reference_bins, rows_of
 from mlgate.stats.divergence import Vector
 from mlgate.stats.tolerance import ToleranceEstimate, sizes_term
 
-Counts = NDArray[np.int64]
+Counts = NDArray[np.float64]
 BINS = 10
 EXACT_UP_TO = 50  # rows of a level, both samples together; beyond, the noise of a level is chi-square
 
@@ -43,7 +43,7 @@ class LevelDivergence:
 
         The error is at least what two rows of a level not met yet would add, so that a few rows that all agree prove little.
         """
-        n, m = int(x.sum()), int(y.sum())
+        n, m = rows_of(x), rows_of(y)
         p, q = x / n, y / m
         raw = float(self.term(p, q).sum())
         mean, variance = self._noise(x, y)
@@ -68,12 +68,12 @@ class LevelDivergence:
 
     def _noise(self, x: Counts, y: Counts) -> tuple[float, float]:
         """Mean and variance of the divergence were the rows dealt out to two samples of these sizes at random, given each level's rows."""
-        n, m = int(x.sum()), int(y.sum())
+        n, m = rows_of(x), rows_of(y)
         totals, times = np.unique(x + y, return_counts=True)
         scale = self.curvature * sizes_term(n, m)
         mean = variance = 0.0
         for total, levels in zip(totals.tolist(), times.tolist(), strict=True):
-            if total > EXACT_UP_TO:
+            if total > EXACT_UP_TO or not float(total).is_integer():  # counts of a thinned sample are no whole numbers
                 rest = 1 - total / (n + m)
                 own = scale * rest, 2 * scale**2 * rest
             else:
@@ -81,9 +81,9 @@ class LevelDivergence:
             mean, variance = mean + levels * own[0], variance + levels * own[1]
         return mean, variance
 
-    def _exact_noise(self, total: int, n: int, m: int) -> tuple[float, float]:
+    def _exact_noise(self, total: float, n: int, m: int) -> tuple[float, float]:
         """Mean and variance of one level's term: its rows in the first sample are hypergeometric."""
-        drawn = np.arange(max(0, total - m), min(total, n) + 1)
+        drawn = np.arange(max(0, total - m), min(total, n) + 1, dtype=np.float64)
         chance = np.exp(_ln_choose(n, drawn) + _ln_choose(m, total - drawn) - _ln_choose(n + m, np.array([total])))
         added = self.term(drawn / n, (total - drawn) / m)
         mean = float(np.dot(chance, added))

@@ -13,6 +13,8 @@ from mlgate.stats import auc
 from mlgate.stats.clustered import FEW_GROUPS, clustered
 from mlgate.stats.normal import NormalEstimate
 
+LEAST = 0.4  # an area below is no chance and no quirk of small samples
+
 
 @dataclass(frozen=True, kw_only=True)
 class FoldedAuc(NormalEstimate):
@@ -34,7 +36,7 @@ class FoldedAuc(NormalEstimate):
         flags = tuple(dict.fromkeys(flag for area in areas for flag in area.flags))
         if groups is None:
             error = math.sqrt(math.fsum(area.standard_error**2 for area in areas)) / count
-            return cls(value=value, standard_error=error, n_obs=len(positive), flags=flags)
+            return cls(value=value, standard_error=error, n_obs=len(positive), flags=(*flags, *_upside_down(value, error)))
         influence = np.empty(len(score))
         for own in folds:
             influence[own] = auc.influence(positive[own], score[own]) * (len(score) / (count * np.count_nonzero(own)))
@@ -43,33 +45,44 @@ class FoldedAuc(NormalEstimate):
         if few < FEW_GROUPS:
             flags = (*flags, f"{few} groups on a side are too few (at least {FEW_GROUPS})")
         smallest = max(found.standard_error, min(area.standard_error for area in areas) / math.sqrt(count))
-        return cls(value=value, standard_error=smallest, n_obs=found.n_obs, df=found.df, flags=flags)
+        return cls(value=value, standard_error=smallest, n_obs=found.n_obs, df=found.df, flags=(*flags, *_upside_down(value, smallest)))
+
+
+def _upside_down(value: float, error: float) -> tuple[str, ...]:
+    """The flag of models that are wrong on purpose: what one part taught is turned round in the other, as where few groups hold all there is."""
+    if value + 3 * error < 0.5 and value < LEAST:
+        return (f"the models are wrong more often than chance ({value:.3g}): the folds are too unlike each other",)
+    return ()
 
 
 def too_few(positive: NDArray[np.bool_], groups: NDArray[np.intp] | None) -> str:
     """Why rows (n,) cannot be split into a part to learn from and a part to judge, both with both classes; empty where they can."""
-    fewest = _smaller_side(_sides(positive, groups))
+    fewest = _fewest(_classes(positive, groups))
     what = "rows" if groups is None else "groups of rows"
     return f"{fewest} {what} on one side cannot be split into a part to learn from and a part to judge" if fewest < 2 else ""
 
 
 def folds_of(positive: NDArray[np.bool_], count: int, seed: int, *, groups: NDArray[np.intp] | None = None) -> NDArray[np.intp]:
-    """A fold 0, 1, ... for each row (n,), about equal parts of both classes in each; rows of one group stay together.
+    """A fold 0, 1, ... for each row (n,), both classes in each, in about equal parts; rows of one group stay together.
 
-    Fewer folds where a side has fewer rows (or groups) than `count`. Not for rows that are `too_few`.
+    Fewer folds where a class has fewer rows (or groups) than `count`. Not for rows that are `too_few`.
     """
-    sides = _sides(positive, groups)
-    order = np.random.default_rng(seed).permutation(len(sides))
-    order = order[np.argsort(sides[order], kind="stable")]
-    fold_of_unit = np.empty(len(sides), dtype=np.intp)
-    fold_of_unit[order] = np.arange(len(sides)) % min(count, _smaller_side(sides))
+    classes = _classes(positive, groups)
+    order = np.random.default_rng(seed).permutation(len(classes))
+    order = order[np.argsort(classes[order], kind="stable")]  # units with each class stand in one run, so that dealing them out reaches every fold
+    fold_of_unit = np.empty(len(classes), dtype=np.intp)
+    fold_of_unit[order] = np.arange(len(classes)) % min(count, _fewest(classes))
     return fold_of_unit if groups is None else fold_of_unit[groups]
 
 
-def _sides(positive: NDArray[np.bool_], groups: NDArray[np.intp] | None) -> NDArray[np.bool_]:
-    """The class of each row, or the one that most rows of each group have."""
-    return positive if groups is None or not len(positive) else np.bincount(groups, weights=positive) > np.bincount(groups) / 2
+def _classes(positive: NDArray[np.bool_], groups: NDArray[np.intp] | None) -> NDArray[np.intp]:
+    """Of each row or group: 0 negative, 1 both, 2 positive."""
+    if groups is None:
+        return 2 * positive.astype(np.intp)
+    inside, rows = np.bincount(groups, weights=positive), np.bincount(groups)
+    return np.where(inside == 0, 0, np.where(inside == rows, 2, 1)).astype(np.intp)
 
 
-def _smaller_side(sides: NDArray[np.bool_]) -> int:
-    return int(min(np.count_nonzero(sides), np.count_nonzero(~sides)))
+def _fewest(classes: NDArray[np.intp]) -> int:
+    """Rows or groups that have the class which fewer have."""
+    return int(min(np.count_nonzero(classes > 0), np.count_nonzero(classes < 2)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scipy.special import bdtr, bdtrc, betaincinv
+from scipy.special import betainc, betaincc, betaincinv
 
 from mlgate.core.errors import MeasurementError
 from mlgate.core.statistic import Alternative, Interval
@@ -17,10 +17,11 @@ from mlgate.stats.score import score_interval, score_pvalue
 class Proportion:
     """successes / n_obs, in [0, 1], with the exact interval of Clopper and Pearson (1934, doi 10.1093/biomet/26.4.404) and exact binomial p.
 
-    Never errs more often than stated, whatever the sample size; checked against scipy.stats.binomtest. Raises `MeasurementError` for no rows.
+    Never errs more often than stated, whatever the sample size; checked against scipy.stats.binomtest. Rows in blocks are given as the fewer
+    independent ones that they are worth; `successes` is then no whole number (Korn and Graubard 1998). Raises `MeasurementError` for no rows.
     """
 
-    successes: int
+    successes: float
     n_obs: int
 
     def __post_init__(self) -> None:
@@ -49,8 +50,8 @@ class Proportion:
         if not 0 <= null <= 1:
             return 0.0 if (null < 0) == (alternative == "greater") else 1.0
         if alternative == "greater":
-            return float(bdtrc(self.successes - 1, self.n_obs, null)) if self.successes else 1.0
-        return float(bdtr(self.successes, self.n_obs, null)) if self.successes < self.n_obs else 1.0
+            return float(betainc(self.successes, self.n_obs - self.successes + 1, null)) if self.successes else 1.0
+        return float(betaincc(self.successes + 1, self.n_obs - self.successes, null)) if self.successes < self.n_obs else 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,9 +63,9 @@ class ProportionDifference:
     Raises `MeasurementError` where a sample has no rows.
     """
 
-    x1: int
+    x1: float
     n1: int
-    x2: int
+    x2: float
     n2: int
 
     def __post_init__(self) -> None:
@@ -125,7 +126,7 @@ def _constrained(p1: float, p2: float, ratio: float, d: float) -> float:
     return min(1.0, 1 + d, max(0.0, d, root))
 
 
-def _require_counts(successes: int, n_obs: int) -> None:
+def _require_counts(successes: float, n_obs: int) -> None:
     if n_obs < 1:
         raise MeasurementError("there are no rows to take a share of")
     if not 0 <= successes <= n_obs:

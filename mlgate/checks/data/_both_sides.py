@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from mlgate.checks._columns_of import column_type
@@ -19,11 +19,11 @@ class BothSides:
     against: str
     distance: str | None = None
 
-    def named(self, scope: Scope) -> list[str]:
-        """The columns of both sides that have no role: neither key nor time."""
+    def named(self, scope: Scope, *, without: Collection[str | None] = ()) -> list[str]:
+        """The columns of both sides that have no role: neither key nor time, nor one of `without`."""
         left, right = (scope.schema(scope.dataset_of(name)) for name in (self.of, self.against))
         roles = {role for name in (self.of, self.against) for role in (*scope.spec(name).key, scope.spec(name).time)}
-        return [name for name in left.names if name in right.types and name not in roles]
+        return [name for name in left.names if name in right.types and name not in roles and name not in without]
 
     def comparable(self, scope: Scope, names: Sequence[str]) -> tuple[str, ...]:
         """Those of `names` that can be compared. Raises `MeasurementError` for one with two types, and where none is left."""

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import datetime
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from mlgate.checks._moments import moment
 from mlgate.checks._wording import examples, share_words
+from mlgate.checks.data._as_numbers import as_moment, distribution_of, numbered
+from mlgate.checks.data._blocks import BlockedColumn, by_value, totals
+from mlgate.checks.data._flagged import Flagged
 from mlgate.core.bound import ShareBound, plain
 from mlgate.core.claim import Claim
 from mlgate.core.distance import Binned, Distance, Distribution
 from mlgate.core.errors import MeasurementError
 from mlgate.core.marked import cell
 from mlgate.core.registry import entries, load
-from mlgate.core.statistic import Alternative, Interval, Nothing, Statistic
+from mlgate.core.statistic import Nothing, Statistic
 from mlgate.core.table_schema import NUMERIC, TypeName
 from mlgate.stats.binned import distributions
+from mlgate.stats.design import BlockTable, Design, few_blocks, guarded, thinned
 from mlgate.stats.proportion import Proportion, ProportionDifference
 
 _NUMBERED = NUMERIC | {"date", "timestamp", "time", "duration"}
@@ -28,7 +31,6 @@ _LEVELLED = frozenset({"string", "boolean"})
 FLOOR_LEVEL = 0.05
 _UNSEEN_SLACK = 0.01
 _Answer = Mapping[tuple[Any, ...], int]
-_EPOCH = datetime.datetime(1970, 1, 1)
 
 
 def distance_for(*, numeric: bool) -> str:
@@ -90,36 +92,6 @@ def rows_until_the_floor(distance: str, at_most: float | None) -> int:
 
 
 @dataclass(frozen=True)
-class Flagged:
-    """A statistic with one more reason why a PASS from it must not be trusted."""
-
-    of: Statistic
-    flag: str
-
-    @property
-    def value(self) -> float:
-        return self.of.value
-
-    @property
-    def n_obs(self) -> int:
-        return self.of.n_obs
-
-    @property
-    def standard_error(self) -> float:
-        return self.of.standard_error
-
-    @property
-    def flags(self) -> tuple[str, ...]:
-        return (*self.of.flags, self.flag)
-
-    def interval(self, confidence_level: float) -> Interval:
-        return self.of.interval(confidence_level)
-
-    def pvalue(self, null: float, alternative: Alternative) -> float:
-        return self.of.pvalue(null, alternative)
-
-
-@dataclass(frozen=True)
 class ColumnDrift:
     """A column on both sides. `sides` names them in words; `moments`: its numbers are seconds since 1970; `alone`: the item has no other column."""
 
@@ -134,6 +106,7 @@ class ColumnDrift:
     null_change: ShareBound | None = None
     alone: bool = True
     samples: int = 5
+    blocked: BlockedColumn | None = None
 
     @classmethod
     def read(cls, column: str, kind: TypeName | None, sides: tuple[str, str], current: _Answer | Binned, reference: _Answer | Binned) -> ColumnDrift:
@@ -145,12 +118,28 @@ class ColumnDrift:
         assert not isinstance(reference, Binned)
         values = [value for answer in (current, reference) for (value,) in answer if value is not None]
         numeric = kind in _NUMBERED or (kind not in _LEVELLED and not any(isinstance(value, (str, bool)) for value in values))
-        now, then = (_distribution(answer, numeric=numeric) for answer in (current, reference))
+        now, then = (distribution_of(answer, numeric=numeric) for answer in (current, reference))
         return cls(column, sides, now, then, moments=kind in ("date", "timestamp"))
+
+    @classmethod
+    def read_blocks(
+        cls, column: str, kind: TypeName | None, sides: tuple[str, str], answers: tuple[Mapping[Any, Any], Mapping[Any, Any]], noun: str
+    ) -> ColumnDrift:
+        """The same from answers by block."""
+        current, reference = answers
+        if not current or not reference:  # the claim will be that there are no rows
+            return cls.read(column, kind, sides, totals(by_value(current)), totals(by_value(reference)))
+        whole = cls.read(column, kind, sides, totals(current), totals(reference))
+        now, then = (numbered(by_value(side)) if whole.numeric else by_value(side) for side in answers)
+        return replace(whole, blocked=BlockedColumn(BlockTable.of(now), BlockTable.of(then), noun))
 
     @property
     def numeric(self) -> bool:
         return self.current.numeric
+
+    @cached_property
+    def _designs(self) -> tuple[Design, Design] | None:
+        return None if self.blocked is None else self.blocked.designs(numeric=self.numeric)
 
     def judged_by(
         self, distance: str, at_most: float | None, unseen_share: ShareBound | None, null_change: ShareBound, *, alone: bool
@@ -186,19 +175,43 @@ class ColumnDrift:
         for side, name in zip((self.current, self.reference), self.sides, strict=True):
             if side.n_obs == 0:
                 return Claim(self._says_distance(), Nothing(f"{name} has no values of {self.column}"), high=self.at_most, part=self._part(""))
-        statistic = self.distance.statistic(self.current, self.reference)
-        floor = self.distance.noise_floor(self.current, self.reference, FLOOR_LEVEL)
+        statistic, floor = self._measured(self.distance)
+        if self._designs is not None and (few := few_blocks(self._designs)):
+            statistic = Flagged(statistic, few[0])
         if self.at_most < floor:
             statistic = Flagged(statistic, f"the tolerance {plain(self.at_most)} is below the noise floor {floor:.3g}")
-        n, m = self.current.n_obs, self.reference.n_obs
+        n, m = (side.n_obs for side in self._thinned())
+        independent = " independent" if self._designs is not None else ""
         details = (
             *self._cells(statistic),
-            f"noise floor {floor:.3g}: 95 of 100 pairs of samples from one population, of {n:,} and {m:,} values, are closer",
+            *self._worth(),
+            f"noise floor {floor:.3g}: 95 of 100 pairs of samples from one population, of {n:,} and {m:,}{independent} values, are closer",
             *((self._quartiles(),) if self._told else ()),
             *(() if self.numeric else self._levels()),
         )
         fix = f"find what changed {self.column} at its source; if the change is meant, retrain on it"
         return Claim(self._says_distance(), statistic, high=self.at_most, unit=self.distance.unit, details=details, part=self._part(""), fix=fix)
+
+    def _measured(self, distance: Distance) -> tuple[Statistic, float]:
+        """The distance and its noise floor; of rows in blocks, those of as many independent rows as they are worth."""
+        whole = distance.statistic(self.current, self.reference)
+        if self._designs is None:
+            return whole, distance.noise_floor(self.current, self.reference, FLOOR_LEVEL)
+        now, then = self._thinned()
+        return guarded(distance.statistic(now, then), whole), distance.noise_floor(now, then, FLOOR_LEVEL)
+
+    def _thinned(self) -> tuple[Distribution, Distribution]:
+        """Both sides with as many independent rows as theirs are worth."""
+        if self._designs is None:
+            return self.current, self.reference
+        now, then = (design.rows(side.n_obs, design.effect) for side, design in zip((self.current, self.reference), self._designs, strict=True))
+        return thinned(self.current, now), thinned(self.reference, then)
+
+    def _worth(self) -> tuple[str, ...]:
+        if self._designs is None or self.blocked is None:
+            return ()
+        pairs = zip(self.sides, self._designs, (self.current, self.reference), strict=True)
+        return tuple(f"{name}: n = {design.says(side.n_obs, self.blocked.noun)}" for name, design, side in pairs)
 
     @property
     def _told(self) -> bool:
@@ -215,11 +228,12 @@ class ColumnDrift:
 
     def _unseen_claim(self) -> Claim:
         unseen = self._unseen()
-        rows, n, high = sum(unseen.values()), self.current.n_obs, self._most_unseen()
+        rows, n, high = round(sum(unseen.values())), self.current.n_obs, self._most_unseen()
         says = f"the share of rows of {self.sides[0]} whose {self.column} never occurs in {self.sides[1]} is at most {high:.4g}"
         details = examples("new levels", unseen, lambda level: cell(self.column, level), self.samples)
         fix = "map the new levels where the data is written, or retrain on rows that have them"
-        statistic, part = Proportion(successes=rows, n_obs=n), self._part("unseen levels")
+        worth = n if self._designs is None else self._designs[0].rows(n, self._designs[0].unseen_effect)
+        statistic, part = Proportion(successes=rows * worth / n, n_obs=worth), self._part("unseen levels")
         return Claim(says, statistic, high=high, unit="share", seen=share_words(rows, n, sampled=True), details=details, part=part, fix=fix)
 
     def offending_levels(self) -> tuple[Any, ...]:
@@ -245,6 +259,9 @@ class ColumnDrift:
         Good and Turing's estimate (levels seen once, over rows) with three of its standard errors, and room for one level more: one of
         share p is missed by m rows with chance (1 - p)^m, less than 1 in 10,000 above ln(10,000) / m.
         """
+        if self.blocked is not None and self._designs is not None:
+            worth = self._designs[1].rows(self.reference.n_obs, self._designs[1].effect)
+            return min(1.0 - _UNSEEN_SLACK, self.blocked.reference.missed_by_chance() + math.log(10_000) / worth)
         once = sum(count == 1 for count in self.reference.counts.values())
         twice = sum(count == 2 for count in self.reference.counts.values())
         missed = once + 3 * math.sqrt(once + 2 * twice) + math.log(10_000)
@@ -257,7 +274,10 @@ class ColumnDrift:
         x, y = self.current.nulls, self.reference.nulls
         says = f"the null share of {self.column} differs between {self.sides[0]} and {self.sides[1]} by at most {plain(tolerance)}"
         seen = f"nulls in {share_words(x, n, sampled=True)} against {share_words(y, m, sampled=True)}"
-        statistic = ProportionDifference(x1=x, n1=n, x2=y, n2=m)
+        worth = (n, m)
+        if self._designs is not None:
+            worth = (self._designs[0].rows(n, self._designs[0].null_effect), self._designs[1].rows(m, self._designs[1].null_effect))
+        statistic = ProportionDifference(x1=x * worth[0] / n, n1=worth[0], x2=y * worth[1] / m, n2=worth[1])
         fix = f"find what fills {self.column} less, or more, often than before"
         return Claim(says, statistic, low=-tolerance, high=tolerance, null=0.0, unit="share", seen=seen, part=self._part("nulls"), fix=fix)
 
@@ -269,41 +289,14 @@ class ColumnDrift:
         return (f"largest changes of share, {self.sides[1]} to {self.sides[0]}: {', '.join(moved)}",) if moved else ()
 
     def _quartiles(self) -> str:
-        write = _as_moment if self.moments else "{:.6g}".format
+        write = as_moment if self.moments else "{:.6g}".format
         now, then = (", ".join(cell(self.column, write(value)) for value in _quartiles(side)) for side in (self.current, self.reference))
         return f"quartiles {then} in {self.sides[1]}, {now} in {self.sides[0]}"
-
-
-def _distribution(answer: Mapping[tuple[Any, ...], int], *, numeric: bool) -> Distribution:
-    counts: dict[Any, int] = {}
-    nulls = 0
-    for (value,), count in answer.items():
-        if value is None:
-            nulls += count
-        else:
-            found = _number(value) if numeric else value
-            counts[found] = counts.get(found, 0) + count
-    return Distribution(counts, nulls, numeric)
-
-
-def _number(value: Any) -> float:
-    """Numbers as they are; times as seconds, so that they have an order and a size."""
-    if isinstance(value, datetime.timedelta):
-        return value.total_seconds()
-    if isinstance(value, datetime.time):
-        return value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6
-    if isinstance(value, (datetime.date, str)):
-        return (moment(value) - _EPOCH).total_seconds()
-    return float(value)
 
 
 def _shares(side: Distribution) -> dict[Any, float]:
     n = side.n_obs
     return {level: count / n for level, count in side.counts.items()}
-
-
-def _as_moment(seconds: float) -> str:
-    return f"{_EPOCH + datetime.timedelta(seconds=seconds):%Y-%m-%d %H:%M:%S}"
 
 
 def _quartiles(side: Distribution) -> list[float]:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mlgate.checks._wording import slice_words
+from mlgate.checks.data._blocks import Blocks
 from mlgate.checks.data._both_sides import BothSides
-from mlgate.checks.data._column_drift import FLOOR_LEVEL, Flagged
+from mlgate.checks.data._column_drift import FLOOR_LEVEL
+from mlgate.checks.data._flagged import Flagged
 from mlgate.core.bound import plain
 from mlgate.core.claim import Claim
 from mlgate.core.distance import JointDistance
@@ -35,10 +37,14 @@ class JointDriftItem:
 
     id: str
     distance: JointDistance
-    sides: BothSides
+    blocks: Blocks
     columns: Literal["all"] | tuple[str, ...]
     at_most: float | None = None
     where: Expression | None = None
+
+    @property
+    def sides(self) -> BothSides:
+        return BothSides(self.blocks.of, self.blocks.against)
 
     def requests(self, scope: Scope) -> Iterable[Request]:
         return (*self._counts(scope), self._probe(scope))
@@ -80,17 +86,14 @@ class JointDriftItem:
         return tuple(Aggregate(Op.ROWS, None, (), scope.view(name, where=self.where)) for name in (self.sides.of, self.sides.against))
 
     def _probe(self, scope: Scope) -> Probe:
-        groups, columns = self._groups(scope), self._columns(scope)
-        grouped = None not in groups
+        columns = self._columns(scope)
+        groups = [self.blocks.expression(scope, name) for name in (self.sides.of, self.sides.against)]
         current, reference = (
-            Rows((*columns, *((group,) if grouped and group else ())), request.view, sample=self.distance.sample_rows)
+            Rows((*columns, *((group,) if group else ())), request.view, sample=self.distance.sample_rows)
             for group, request in zip(groups, self._counts(scope), strict=True)
         )
         seed = int.from_bytes(hashlib.sha256(f"{scope.seed}:{self.id}".encode()).digest()[:4])
-        return self.distance.request(current, reference, seed=seed, grouped=grouped)
-
-    def _groups(self, scope: Scope) -> tuple[str | None, ...]:
-        return tuple(scope.spec(name).group for name in (self.sides.of, self.sides.against))
+        return self.distance.request(current, reference, seed=seed, grouped=None not in groups)
 
     def _columns(self, scope: Scope) -> tuple[str, ...]:
         if self.columns == "all":
@@ -101,5 +104,6 @@ class JointDriftItem:
         return self.columns
 
     def _shared(self, scope: Scope) -> tuple[str, ...]:
-        groups = self._groups(scope)
-        return tuple(name for name in self.sides.named(scope) if name not in groups)
+        """Without the blocks, and without a declared group, which tells the sides apart for no reason of the data."""
+        names = (self.sides.of, self.sides.against)
+        return tuple(self.sides.named(scope, without=[one for name in names for one in (self.blocks.column(scope, name), scope.spec(name).group)]))

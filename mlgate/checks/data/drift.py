@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from mlgate.checks._columns_of import both, column_type, offending_rows
 from mlgate.checks._shares import refuse_undecidable, rows_without_violation
+from mlgate.checks.data._blocks import MOST_COUNTS, Blocks
 from mlgate.checks.data._both_sides import BothSides
 from mlgate.checks.data._column_drift import ColumnDrift, cells_of, distance_for, is_numbered, rows_until_the_floor
 from mlgate.checks.data._joint_drift import JointDriftItem, joint_distance
@@ -49,6 +50,10 @@ class Drift(Check):
     Numbers are counted value by value up to 262,144 rows. Beyond, both sides are counted between quantiles of a sample of `against`: what
     `psi` and the other binned distances need is exact all the same, and `ks` and `wasserstein` widen their bounds by what a cell can hide.
 
+    Rows of one day, user or batch are alike: with `blocks` (or where both datasets declare a `group`) they count as the fewer independent rows that
+    they are worth, by the blocks' design effect (Rao and Scott 1981), in all bounds, noise floors, null and level shares; shares stay as they are.
+    Rows without a block are an ERROR; fewer than 5 blocks on a side never PASS. The values of a column are dealt into at most 1,000 sets.
+
     Example:
         - {id: drift, kind: drift, of: current, against: train, columns: [dep_delay, carrier]}
         - {id: drift-together, kind: drift, of: current, against: train, columns: all, distance: domain_classifier}
@@ -70,6 +75,10 @@ class Drift(Check):
     columns: Annotated[Literal["all"] | Names, Field(union_mode="left_to_right", description="A list of columns, or `all`.")] = "all"
     distance: Annotated[str | None, Refers("distance"), Field(description="Default: `ks` (numeric), `total_variation` (categorical).")] = None
     at_most: Annotated[float | None, Field(gt=0, description="Tolerance; default: the distance's own.")] = None
+    blocks: Annotated[
+        str | None,
+        Field(description="Rows that belong together: `hour`, `day`, `week` (of the dataset's `time`) or a column; default: the datasets' `group`."),
+    ] = None
     unseen_share: Annotated[ShareBound | None, Field(description="Bound on the share of rows with a level that `against` never has.")] = None
     null_change: Annotated[ShareBound, Field(description="Bound on the change of the null share, either way.")] = _DEFAULT_SHARE
 
@@ -87,13 +96,18 @@ class Drift(Check):
         return self
 
     @property
+    def kept_together(self) -> Blocks:
+        """Which rows are no independent ones."""
+        return Blocks(self.of, self.against, self.blocks)
+
+    @property
     def joint(self) -> JointDistance | None:
         """The distance, where it is one between all columns together."""
         return joint_distance(self.distance)
 
     def parts(self) -> Sequence[tuple[str, Item]]:
         if (joint := self.joint) is not None:
-            return (("", JointDriftItem(self.id, joint, BothSides(self.of, self.against), self.columns, at_most=self.at_most, where=self.where)),)
+            return (("", JointDriftItem(self.id, joint, self.kept_together, self.columns, at_most=self.at_most, where=self.where)),)
         if self.columns == "all":
             return (("", _DriftItem(self, None)),)
         return tuple((column, _DriftItem(self, column)) for column in self.columns)
@@ -120,7 +134,7 @@ class _DriftItem:
         columns = self._columns(scope)
         with telling(*([load("distances", self.check.distance)] if self.check.distance else ())):
             made = [claim for column in columns for claim in self._of(column, scope, measured).claims()]
-        left_out = [name for name in self._both.named(scope) if name not in columns] if self.column is None else []
+        left_out = [name for name in self._named(scope) if name not in columns] if self.column is None else []
         if not left_out:
             return made
         line = (
@@ -141,10 +155,18 @@ class _DriftItem:
         check = self.check
         kind = column_type(scope, check.of, column)
         current, reference = (measured[request] for request in self._sides(scope, column))
-        drift = ColumnDrift.read(column, kind, (check.of, check.against), current, reference)
+        if check.kept_together.expression(scope, check.of) is None:
+            drift = ColumnDrift.read(column, kind, (check.of, check.against), current, reference)
+        else:
+            noun = check.kept_together.noun(scope)
+            drift = ColumnDrift.read_blocks(column, kind, (check.of, check.against), (current, reference), noun)
         name = check.distance or distance_for(numeric=drift.numeric)
         drift = replace(drift, samples=scope.samples)
         return drift.judged_by(name, check.at_most, check.unseen_share, check.null_change, alone=self.column is not None)
+
+    def _named(self, scope: Scope) -> list[str]:
+        sides, blocks = (self.check.of, self.check.against), self.check.kept_together
+        return self._both.named(scope, without=[blocks.column(scope, name) for name in sides])
 
     @property
     def _both(self) -> BothSides:
@@ -152,19 +174,23 @@ class _DriftItem:
 
     def _columns(self, scope: Scope) -> tuple[str, ...]:
         if self.column is None:
-            return self._both.comparable(scope, self._both.named(scope))
+            return self._both.comparable(scope, self._named(scope))
         if fault := self._both.fault(scope, self.column):
             raise fault
         return (self.column,)
 
     def _sides(self, scope: Scope, column: str) -> tuple[Request, Request]:
         """What is asked of both sides: rows per value, or, of numbers too many for that, rows between quantiles of the reference."""
-        views = [scope.view(name, where=self.check.where) for name in (self.check.of, self.check.against)]
+        names = (self.check.of, self.check.against)
+        views = [scope.view(name, where=self.check.where) for name in names]
+        by = [self.check.kept_together.expression(scope, name) for name in names]
         if is_numbered(column_type(scope, self.check.of, column)) and not self._few(scope):
             cells, ends = cells_of(self.check.distance or distance_for(numeric=True))
             grid = Grid(column, cells, views[1])
-            return Histogram(column, grid, views[0], ends=ends), Histogram(column, grid, views[1], ends=ends)
-        return Counts((column,), views[0], _MOST_LEVELS), Counts((column,), views[1], _MOST_LEVELS)
+            return Histogram(column, grid, views[0], by[0], ends), Histogram(column, grid, views[1], by[1], ends)
+        if by[0] is None or by[1] is None:
+            return Counts((column,), views[0], _MOST_LEVELS), Counts((column,), views[1], _MOST_LEVELS)
+        return Counts((by[0], column), views[0], MOST_COUNTS), Counts((by[1], column), views[1], MOST_COUNTS)
 
     def _few(self, scope: Scope) -> bool:
         schemas = [scope.schema(scope.dataset_of(name)) for name in (self.check.of, self.check.against)]

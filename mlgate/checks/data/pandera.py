@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
-from mlgate.checks._columns_of import SHOWN_ROWS
 from mlgate.checks._wording import share_words, slice_words
 from mlgate.checks.data._schema_findings import SchemaFinding, SchemaPart
 from mlgate.core.check import Check, Item, RowsName
@@ -127,7 +126,7 @@ class _SchemaItem:
         if not found.places:
             return None
         shown = tuple(dict.fromkeys((*scope.spec(self.check.of).key, *found.columns)))
-        return Rows(shown, scope.view(self.check.of, where=self.check.where), limit=SHOWN_ROWS, places=found.places[:SHOWN_ROWS])
+        return Rows(shown, scope.view(self.check.of, where=self.check.where), limit=scope.samples, places=found.places[: scope.samples])
 
     def _counted(self, found: SchemaFinding) -> str:
         if not self.part.of_values and not found.count:

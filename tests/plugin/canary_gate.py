@@ -43,6 +43,12 @@ def table():
     raise ValueError("row 7 holds kanari-77")
 
 
+def schema():
+    from pandera.pandas import Check, Column, DataFrameSchema
+
+    return DataFrameSchema({"name": Column(checks=Check.isin(["a"])), "code": Column(int, Check.lt(5))})
+
+
 def mean_of(y_true, y_pred):
     raise ValueError(f"cannot measure {y_true[0]}")
 """
@@ -120,6 +126,13 @@ CASES: dict[str, list[tuple[dict[str, Any], bool]]] = {
         ({"of": "candidate", "metric": "f1", "at_least": 0.9}, True),
         ({"of": "candidate", "metric": "canary_module:mean_of", "at_least": 0.9, "direction": "higher"}, True),
     ],
+    "leakage": [
+        ({"of": "keyed", "against": "keyed_too", "keys": True}, True),
+        ({"of": "people", "against": "keyed_too", "content": {"features": ["name", "code"]}}, True),
+        ({"of": "people", "against": "keyed_too", "near_duplicates": {"columns": ["name"], "similarity": 0.8}}, True),
+        ({"of": "people", "against": "keyed_too", "time_order": {"column": "born"}}, True),
+    ],
+    "pandera": [({"of": "people", "schema": "canary_module:schema"}, True)],
     "compare": [({"of": "poor", "against": "candidate", "metric": "accuracy", "no_worse_by": 0.01, "slices": ["grade", "code"]}, True)],
 }
 

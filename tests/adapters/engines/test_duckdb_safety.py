@@ -11,6 +11,8 @@ from mlgate.adapters.engines._duckdb.membership import enum_in, is_in, is_not_in
 from mlgate.adapters.engines._duckdb.rendering import Cell
 from mlgate.adapters.engines._duckdb.session import Session
 from mlgate.adapters.engines.duckdb import DuckDBEngine
+from mlgate.core.errors import MeasurementError
+from mlgate.core.expression import Expression
 from mlgate.core.gate import Dataset
 from mlgate.core.ports import FilesSource, TableSource
 from mlgate.core.registry import entries, load
@@ -60,6 +62,33 @@ def test_everything_that_was_opened_can_be_read_after_the_lock(locked):
 def test_nothing_else_can_be_reached_after_the_lock(locked, tmp_path, statement):
     with pytest.raises(duckdb.Error):
         locked.engine._session.connection.execute(statement.format(folder=tmp_path))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(select count(*) from read_text('/etc/passwd'))",
+        "(select count(*) from '{folder}/other.csv')",
+        "(from read_csv('{folder}/other.csv') select count(*))",
+        "(select count(*) from glob('{folder}/*'))",
+        "(select count(*) from read_parquet('{folder}/*.parquet'))",
+        "(select count(*) from read_parquet('{folder}/../' || 'other.parquet'))",
+        "(select count(*) from query('select * from read_text(''/etc/passwd'')'))",
+        "(select count(*) from sniff_csv('{folder}/other.csv'))",
+        "(select count(*) from parquet_metadata('{folder}/b.parquet'))",
+        "(select count(*) from sqlite_scan('{folder}/a.db', 't'))",
+        "getenv('HOME')",
+    ],
+)
+def test_an_expression_that_went_past_the_guard_is_refused_by_the_locked_engine(locked, tmp_path, text):
+    """The first wall is the guard (tests/gatefile/test_attacks.py); this is what stands behind it."""
+    pq.write_table(pa.table({"n": [7]}), tmp_path / "b.parquet")
+    smuggled = Expression(text.format(folder=tmp_path))
+    with pytest.raises((duckdb.Error, MeasurementError, ValueError)):
+        print(locked[Aggregate(Op.SQL, smuggled, (), View("frame"))])
+    smuggled = Expression(f"{smuggled.sql} > 0")
+    with pytest.raises((duckdb.Error, MeasurementError, ValueError)):
+        locked[Aggregate(Op.VIOLATES, smuggled, ("violation", None), View("frame"))]
 
 
 def test_no_name_reaches_a_python_variable(asking):
@@ -128,6 +157,8 @@ def test_the_engine_needs_neither_pandas_nor_pyarrow(tmp_path):
     program = f"""
 import sys, pathlib
 for name in ("pandas", "pyarrow", "polars", "pytz"): sys.modules[name] = None
+from mlgate.core.errors import MeasurementError
+from mlgate.core.expression import Expression
 from mlgate.core.gate import Dataset
 from mlgate.core.plan import Scan
 from mlgate.core.ports import FilesSource

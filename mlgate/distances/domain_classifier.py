@@ -12,7 +12,7 @@ from mlgate.core.request import Probe, Rows
 from mlgate.core.statistic import Nothing
 from mlgate.distances._separation import Separation
 from mlgate.stats.normal import quantile
-from mlgate.stats.out_of_fold import FoldedAuc
+from mlgate.stats.out_of_fold import FoldedAuc, shared_training
 
 FOLDS = 5
 SHOWN = 5
@@ -24,8 +24,9 @@ class DomainClassifier(JointDistance):
     A classifier two-sample test (Lopez-Paz and Oquab 2017, ICLR) judged against a tolerance: it sees what no column shows by itself, such as a
     correlation that turned round. Gradient-boosted trees (scikit-learn), nulls and categories as they are, on at most about 20,000 rows of each
     side, always the same ones. Each row is scored by a model trained on the other four fifths; the area is taken
-    within each fifth and averaged, so that overfitting cannot raise it. Bounds by DeLong's method. Trees see less than the best classifier
-    would: FAIL shows that the sides differ, PASS that this classifier, with this many rows, hardly tells them apart.
+    within each fifth and averaged, so that overfitting cannot raise it. Bounds by DeLong's method, widened for the rows that the models share
+    (Nadeau and Bengio 2003). Trees see less than the best classifier would: FAIL shows that the sides differ, PASS that this
+    classifier, with this many rows, hardly tells them apart.
 
     Of `columns: all` those with a role (key, time, group) are left out, because they tell the sides apart for no reason of the data. The columns
     that matter most are named by how much the area falls when one is shuffled (columns that say the same share it). 0.6: a current row
@@ -47,7 +48,7 @@ class DomainClassifier(JointDistance):
         n = int(np.count_nonzero(found.positive))
         m = len(found.positive) - n
         folds = int(found.fold.max()) + 1
-        by_rank = math.sqrt((n + m + folds) / (12 * n * m))  # of Mann and Whitney's count within each fold
+        by_rank = shared_training(folds) * math.sqrt((n + m + folds) / (12 * n * m))  # of Mann and Whitney's count within each fold
         spread = by_rank if found.groups is None else max(by_rank, _area(found).standard_error)
         return min(1.0, 0.5 + quantile(level) * spread)
 

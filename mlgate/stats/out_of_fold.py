@@ -20,9 +20,10 @@ LEAST = 0.4  # an area below is no chance and no quirk of small samples
 class FoldedAuc(NormalEstimate):
     """The mean over folds of the area within each fold, in [0, 1]; scores of different models are never compared with each other.
 
-    Error by DeLong's placements within the folds, which are as good as independent given their models (LeDell, Petersen and van der Laan 2015,
-    doi 10.1214/15-EJS1035: the folds share training rows, and the error of cross-validated areas needs no term for it). With `groups`
-    (users, days) the error is that of the groups' sums. The truth it speaks of is the area of models trained on this much data, no best one.
+    Error by DeLong's placements within the folds, or with `groups` (users, days) by the groups' sums, and times the root of
+    1 + folds / (folds - 1): the models share most of their training rows, so that the folds are no independent ones (Nadeau and Bengio 2003,
+    doi 10.1023/A:1024068626366). Without a difference the area of five folds scatters 1.3 times as much as independent folds would, and the
+    error allows for 1.5 (by simulation). The truth it speaks of is the area of models trained on this much data, no best one.
     """
 
     @classmethod
@@ -33,9 +34,10 @@ class FoldedAuc(NormalEstimate):
         folds = [fold == number for number in range(int(fold.max()) + 1)]
         areas = [auc.Auc.of(positive[own], score[own]) for own in folds]
         value, count = math.fsum(area.value for area in areas) / len(areas), len(areas)
+        shared = shared_training(count)
         flags = tuple(dict.fromkeys(flag for area in areas for flag in area.flags))
         if groups is None:
-            error = math.sqrt(math.fsum(area.standard_error**2 for area in areas)) / count
+            error = shared * math.sqrt(math.fsum(area.standard_error**2 for area in areas)) / count
             return cls(value=value, standard_error=error, n_obs=len(positive), flags=(*flags, *_upside_down(value, error)))
         influence = np.empty(len(score))
         for own in folds:
@@ -44,8 +46,13 @@ class FoldedAuc(NormalEstimate):
         few = min(len(np.unique(groups[positive])), len(np.unique(groups[~positive])))
         if few < FEW_GROUPS:
             flags = (*flags, f"{few} groups on a side are too few (at least {FEW_GROUPS})")
-        smallest = max(found.standard_error, min(area.standard_error for area in areas) / math.sqrt(count))
-        return cls(value=value, standard_error=smallest, n_obs=found.n_obs, df=found.df, flags=(*flags, *_upside_down(value, smallest)))
+        error = shared * max(found.standard_error, min(area.standard_error for area in areas) / math.sqrt(count))
+        return cls(value=value, standard_error=error, n_obs=found.n_obs, df=found.df, flags=(*flags, *_upside_down(value, error)))
+
+
+def shared_training(folds: int) -> float:
+    """By how much the error of a mean over folds is larger than that over independent parts."""
+    return math.sqrt(1 + folds / (folds - 1)) if folds > 1 else 1.0
 
 
 def _upside_down(value: float, error: float) -> tuple[str, ...]:

@@ -29,7 +29,8 @@ def test_the_value_is_the_mean_of_the_folds_whatever_their_models_scales():
 def test_the_error_is_the_spread_over_fresh_samples():
     found = [FoldedAuc.of(*scored(seed, 100, 200), folds_of(np.arange(300) < 100, 5, seed=seed)) for seed in range(400)]
     spread = np.std([one.value for one in found])
-    assert np.mean([one.standard_error for one in found]) == pytest.approx(spread, rel=0.12)
+    # these scores come from no models, so that the folds are independent and the allowance for shared training rows is all that differs
+    assert np.mean([one.standard_error for one in found]) == pytest.approx(1.5 * spread, rel=0.12)
     assert np.mean([one.value for one in found]) == pytest.approx(stats.norm.cdf(0.5 / np.sqrt(2)), abs=4 * spread / 20)
 
 
@@ -42,7 +43,8 @@ def test_the_error_of_groups_is_the_spread_over_fresh_groups():
         return FoldedAuc.of(positive, score, folds_of(positive, 4, seed, groups=groups), groups=groups)
 
     found = [sampled(seed) for seed in range(400)]
-    assert np.mean([one.standard_error for one in found]) == pytest.approx(np.std([one.value for one in found]), rel=0.15)
+    allowance = np.sqrt(1 + 4 / 3)
+    assert np.mean([one.standard_error for one in found]) == pytest.approx(allowance * np.std([one.value for one in found]), rel=0.15)
     assert found[0].n_obs == 40
     assert found[0].df == 39
 

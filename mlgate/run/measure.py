@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
 
 import numpy as np
 
-from mlgate.core.column_names import no_column
 from mlgate.core.errors import Cause, MeasurementError
 from mlgate.core.gate import Gate, Model
 from mlgate.core.marked import telling
@@ -21,27 +18,20 @@ from mlgate.core.ports import BytesSource, Engine, FilesSource, ModelAdapter, Op
 from mlgate.core.registry import entries, load
 from mlgate.core.request import (
     Aggregate,
-    Histogram,
     Op,
     Probe,
     Request,
     Rows,
-    Start,
-    columns_of,
-    conditions_of,
-    expressions_of,
-    needed_by,
-    other_side,
 )
 from mlgate.core.result import ScanRecord
-from mlgate.core.table_schema import Column, TableSchema
+from mlgate.core.table_schema import TableSchema
 from mlgate.core.view import View
-from mlgate.expressions.guard import ExpressionError
-from mlgate.expressions.types import check as check_types
 from mlgate.run.content_lock import check_content, content_digest_of
 from mlgate.run.isolate import Isolation, as_measurement_error, statement
 from mlgate.run.masking import refuse_unknown_mask
+from mlgate.run.precheck import Prechecks
 from mlgate.run.steady import Steady
+from mlgate.run.waiting import resolved
 from mlgate.run.watch import Pace, Watch
 
 T = TypeVar("T")
@@ -56,7 +46,7 @@ class Measurement:
         self._engine_of: dict[str, str] = {}
         self._schemas: dict[str, TableSchema | MeasurementError] = {}
         self._model_columns: dict[str, TableSchema | MeasurementError] = {}
-        self._rows: dict[tuple[str, str | None, str | None], TableSchema] = {}
+        self._prechecks = Prechecks(self.schema, self.attach, self._engine_name)
         self._steady = Steady()
         self._watch = Watch(gate.policy.timeout)
         self.fingerprints: dict[str, str] = {}
@@ -153,42 +143,7 @@ class Measurement:
 
     def precheck(self, request: Request) -> MeasurementError | None:
         """What is known to be wrong with a request before anything is scanned: a column that is gone, a type that does not fit."""
-        if isinstance(request, Probe):
-            return next((fault for rows in request.inputs if (fault := self.precheck(rows)) is not None), None)
-        for needed in (needed_by(request), other_side(request)):
-            if needed is not None and (fault := self.precheck(needed)) is not None:
-                return fault
-        view = request.view
-        for part in (self.schema(name) for name in (view.dataset, view.joined) if name is not None):
-            if isinstance(part, MeasurementError):
-                return part
-        for part in (self.attach(name) for name in (view.model, view.baseline) if name is not None):
-            if isinstance(part, MeasurementError):
-                return part
-        if view.joined is not None:
-            return None  # the engine knows both sides' names
-        if (there := other_side(request)) is not None and (fault := self._apart(view.dataset, there.view.dataset)) is not None:
-            return fault
-        rows = (view.dataset, view.model, view.baseline)
-        if rows not in self._rows:
-            self._rows[rows] = self._rows_of(*rows)
-        return _fault_of(request, self._rows[rows])
-
-    def _apart(self, dataset: str, other: str) -> MeasurementError | None:
-        """Why the rows of two datasets cannot be looked up in each other, None where one engine reads both."""
-        names = self._engine_name(dataset), self._engine_name(other)
-        if names[0] == names[1]:
-            return None
-        what = f"{dataset} is read by the engine {names[0]} and {other} by {names[1]}: values of one cannot be looked up in the other"
-        return MeasurementError(what, cause="configuration", fix="give both datasets one engine; a profile holds no rows to look up")
-
-    def _rows_of(self, dataset: str, model: str | None, baseline: str | None) -> TableSchema:
-        """The columns of a dataset with those that its models add. All parts are known to be open."""
-        columns = [*_columns_of(self.schema(dataset))]
-        columns += _columns_of(self.attach(model)) if model else ()
-        columns += (Column(f"baseline_{one.name}", one.type, one.native) for one in (_columns_of(self.attach(baseline)) if baseline else ()))
-        own = self.schema(dataset)
-        return TableSchema(dataset, tuple(columns), fields=own.fields if isinstance(own, TableSchema) else ())
+        return self._prechecks.fault(request)
 
     def answer(self, plan: Plan) -> tuple[dict[Request, Any], tuple[ScanRecord, ...]]:
         """The answers to a plan; what failed is answered by its `MeasurementError`."""
@@ -209,7 +164,7 @@ class Measurement:
         pace = Pace(f"scanning {scan.dataset}" + (f" with {scan.joined}" if scan.joined else ""), len(scan.batches), self._progress)
         isolation = Isolation(self._engine(scan.dataset), scan, self._watch, pace.look)
         for batch in scan.batches:
-            ready = {request: _resolved(request, answers) for request in batch}
+            ready = {request: resolved(request, answers) for request in batch}
             answers.update({request: one for request, one in ready.items() if isinstance(one, MeasurementError)})
             asked = {one: request for request, one in ready.items() if not isinstance(one, MeasurementError)}
             for got, sent in isolation.answers(tuple(asked)) if asked else ():
@@ -250,29 +205,6 @@ def _together(first: ScanRecord, second: ScanRecord) -> ScanRecord:
     return ScanRecord(first.dataset, first.joined, models, rows, requests, statements, first.seconds + second.seconds)
 
 
-def _resolved(request: Request, answers: Mapping[Request, Any]) -> Request | MeasurementError:
-    """The request with the answer it waited for in its place, or the error that stopped this."""
-    needed = needed_by(request)
-    if needed is None:
-        return request
-    answer = answers[needed]
-    if isinstance(answer, MeasurementError):
-        return answer
-    if isinstance(request, Histogram):
-        return replace(request, edges=answer)
-    assert isinstance(request, Aggregate)
-    return replace(request, args=tuple(_moment_of(part, answer) if isinstance(part, Start) else part for part in request.args))
-
-
-def _moment_of(start: Start, first: datetime.date | None) -> str | None:
-    """ISO text of the moment before the first one, in UTC."""
-    if first is None:
-        return None
-    moment = first if isinstance(first, datetime.datetime) else datetime.datetime(first.year, first.month, first.day)
-    naive = moment if moment.tzinfo is None else moment.astimezone(datetime.UTC).replace(tzinfo=None)
-    return (naive - datetime.timedelta(seconds=start.before_s)).isoformat()
-
-
 def row_count(dataset: str) -> Aggregate:
     """How many rows a dataset has: asked with every scan, so that a report can say it."""
     return Aggregate(Op.ROWS, None, (), View(dataset))
@@ -295,23 +227,6 @@ def _guarded(work: Callable[[], T], what: str, *, cause: Cause = "data") -> T | 
         return as_measurement_error(error, prefix=f"{what}: ", cause=cause)
 
 
-def _columns_of(schema: TableSchema | MeasurementError) -> tuple[Column, ...]:
-    return _opened(schema).columns
-
-
 def _opened(schema: TableSchema | MeasurementError) -> TableSchema:
     assert isinstance(schema, TableSchema)
     return schema
-
-
-def _fault_of(request: Request, schema: TableSchema) -> MeasurementError | None:
-    for name in columns_of(request):
-        if name not in schema.known:
-            return no_column(f"dataset {schema.dataset!r}", name, schema.names)
-    conditions = conditions_of(request)
-    for expression in expressions_of(request):
-        try:
-            check_types(expression, schema, boolean=expression in conditions)
-        except ExpressionError as error:
-            return MeasurementError(f"{error.what}: {error.got}", cause="configuration", fix=error.fix or f"expected: {error.expected}")
-    return None

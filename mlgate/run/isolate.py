@@ -70,7 +70,7 @@ class Isolation:
             return self._engine.answer(self._scan, batch)
 
     def _error(self, failed: Exception, batch: Sequence[Request]) -> MeasurementError:
-        if isinstance(failed, MeasurementError) and failed.cause != "infrastructure":
+        if isinstance(failed, MeasurementError) and not isinstance(failed, TookTooLongError) and failed.__cause__ is None:
             return failed  # known to be wrong before it was sent
         error = as_measurement_error(failed, columns=_quotable(batch[0]))
         error.statement = error.statement or statement(self._engine, self._scan, batch)

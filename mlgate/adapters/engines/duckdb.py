@@ -10,7 +10,7 @@ from typing import Any
 from mlgate.adapters.engines._duckdb import quantiles
 from mlgate.adapters.engines._duckdb.answers import Statement, across, statements
 from mlgate.adapters.engines._duckdb.content import content
-from mlgate.adapters.engines._duckdb.faults import machine_faults
+from mlgate.adapters.engines._duckdb.faults import known_faults
 from mlgate.adapters.engines._duckdb.frames import batches, whole
 from mlgate.adapters.engines._duckdb.lens import Lens, Relation
 from mlgate.adapters.engines._duckdb.loading import load, reading
@@ -48,7 +48,7 @@ class DuckDBEngine:
     def open(self, name: str, dataset: Dataset, opened: Opened) -> TableSchema:
         """Makes a dataset readable under its name. Raises `MeasurementError`."""
         relation = f"data.{quoted(self._fresh(name, (table.relation for table in self._tables.values())))}"
-        with reading(opened), machine_faults(self._session):
+        with reading(opened), known_faults(self._session):
             source = self._load(opened)
             schema = make_view(self._session, relation, source, name)
             refuse_renamed(self._session, opened, schema.names)
@@ -81,7 +81,7 @@ class DuckDBEngine:
         table = replace(table, key=tuple(key) or table.key)
         relation = f"predictions.{quoted(self._fresh(model, (one.relation for one in self._predictions.values())))}"
         if isinstance(predictions, (FilesSource, TableSource, FrameSource)):
-            with reading(predictions), machine_faults(self._session):
+            with reading(predictions), known_faults(self._session):
                 made = stored(self._session, model, relation, self._load(predictions), table, Reading(renames, threshold))
         else:
             rows = int(self._session.rows(f"select count(*) from {table.relation}")[0][0])
@@ -91,7 +91,7 @@ class DuckDBEngine:
 
     def frame(self, rows: Rows) -> Any:
         """The rows as a pandas frame, in file order."""
-        with machine_faults(self._session):
+        with known_faults(self._session):
             return whole(self._session, *frame_statement(self._relation(rows), rows))
 
     def lock(self) -> None:
@@ -102,7 +102,7 @@ class DuckDBEngine:
         """The answers to a batch. Raises what DuckDB raises, and `MeasurementError` for what is known to be wrong beforehand."""
         answers: dict[Request, Any] = {}
         for statement in self._statements(scan, batch):
-            with machine_faults(self._session):
+            with known_faults(self._session):
                 answers.update(statement.ask(self._session))
         return answers
 

@@ -10,13 +10,22 @@ from mlgate.checks._columns_of import both, column_type, offending_rows
 from mlgate.checks.data._schema_difference import TypeWord, fits
 from mlgate.core.claim import Claim
 from mlgate.core.errors import MeasurementError
-from mlgate.core.expression import Expression
+from mlgate.core.expression import Expression, quoted
 from mlgate.core.measured import Measured
 from mlgate.core.request import Aggregate, Op, Request, Rows, Scalar
 from mlgate.core.scope import Scope
 from mlgate.core.statistic import Exact, Nothing
 from mlgate.core.table_schema import TypeName
 from mlgate.core.view import View
+
+_READ_AS = {
+    **dict.fromkeys(("number", "float", "decimal"), "DOUBLE"),
+    "integer": "BIGINT",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "time": "TIME",
+    "timestamp": "TIMESTAMP",
+}
 
 
 @dataclass(frozen=True)
@@ -137,6 +146,14 @@ class TypeItem(ColumnItem):
         n = measured[self.at.rows(scope)]
         fix = f"cast {self.at.column} where the data is written, or declare `type: {found}`"
         return (Claim(self.says, Exact(found, n), low=wanted, high=wanted, seen=seen, fix=fix),)
+
+    def offenders(self, scope: Scope, measured: Measured) -> Rows | None:
+        """Of a column that one text among numbers or times has made a text column: the rows with such a text."""
+        read_as = _READ_AS.get(self.word)
+        if read_as is None or self._found(scope) != "string":
+            return None
+        name = quoted(self.at.column)
+        return self.at.offenders(scope, f"{name} IS NOT NULL AND TRY_CAST({name} AS {read_as}) IS NULL")
 
     def _fits(self, scope: Scope) -> bool:
         return fits(self.word, self._found(scope))

@@ -10,7 +10,7 @@ from mlgate.adapters.probes._pandera_parts import MARK, ReadSchema
 from mlgate.checks.data._schema_findings import SchemaFinding
 from mlgate.core.errors import MeasurementError
 
-KEPT_PLACES = 5
+KEPT_PLACES = 100
 SHOWN_COLUMNS = 8
 _WORDS = {
     "SERIES_CONTAINS_NULLS": "not_nullable",
@@ -89,7 +89,7 @@ def _named(read: ReadSchema, column: str, word: str, error: Any) -> str:
 def _finding(error: Any, column: str, n_obs: int) -> SchemaFinding:
     reason = getattr(error.reason_code, "name", "")
     if reason == "CHECK_ERROR":
-        return SchemaFinding(n_obs, error=str(error.failure_cases))
+        return SchemaFinding(n_obs, error=str(error.failure_cases), columns=(column,) if column else ())
     broken = _broken_rows(error, n_obs)
     if broken is not None:
         return SchemaFinding(n_obs, count=broken[0], places=broken[1], columns=(column,) if column else ())

@@ -24,6 +24,8 @@ class DomainClassifierProbe:
     A probe's `args` are the number of folds, the seed, and whether the last column of both frames names the rows that belong together.
     """
 
+    marks_values = True
+
     def answer(self, probe: Probe, frames: Sequence[Any]) -> Separation:
         """Raises `MeasurementError` for rows without a group."""
         (current, reference), (folds, seed, grouped) = frames, probe.args

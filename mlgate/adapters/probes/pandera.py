@@ -11,6 +11,7 @@ from mlgate.adapters.probes._pandera_parts import ReadSchema, read_schema
 from mlgate.adapters.probes._pandera_rows import as_pandas, as_polars, coerced
 from mlgate.checks.data._schema_findings import SchemaFinding, SchemaPart
 from mlgate.core.errors import MeasurementError
+from mlgate.core.marked import quoting
 from mlgate.core.request import Probe
 
 
@@ -19,6 +20,8 @@ class PanderaValidation:
 
     A probe's `args` are the schema's name `package.module:Schema`, then each column's name and stored type in turn.
     """
+
+    marks_values = True
 
     def parts(self, target: str) -> tuple[SchemaPart, ...]:
         """The checks of a schema, without any data. Raises `MeasurementError` where it cannot be read."""
@@ -72,6 +75,6 @@ def _errors(target: str, read: ReadSchema, rows: Any) -> Sequence[Any]:
         return (error,)
     except Exception as error:  # parsers and hooks are the user's code
         raise MeasurementError(
-            f"{target} broke on the rows: {type(error).__name__}: {error}", cause="configuration", fix="run the schema on these rows by hand"
+            f"{target} broke on the rows: {type(error).__name__}: {quoting(error)}", cause="configuration", fix="run the schema on these rows by hand"
         ) from error
     return ()

@@ -228,7 +228,7 @@ class ColumnDrift:
 
     def _unseen_claim(self) -> Claim:
         unseen = self._unseen()
-        rows, n, high = round(sum(unseen.values())), self.current.n_obs, self._most_unseen()
+        rows, n, high = sum(unseen.values()), self.current.n_obs, self._most_unseen()
         says = f"the share of rows of {self.sides[0]} whose {self.column} never occurs in {self.sides[1]} is at most {high:.4g}"
         details = examples("new levels", unseen, lambda level: cell(self.column, level), self.samples)
         fix = "map the new levels where the data is written, or retrain on rows that have them"
@@ -244,7 +244,7 @@ class ColumnDrift:
         return tuple(unseen) if sum(unseen.values()) / self.current.n_obs > self._most_unseen() else ()
 
     def _unseen(self) -> dict[Any, int]:
-        unseen = {level: count for level, count in self.current.counts.items() if level not in self.reference.counts}
+        unseen = {level: round(count) for level, count in self.current.counts.items() if level not in self.reference.counts}
         return dict(sorted(unseen.items(), key=lambda item: (-item[1], str(item[0]))))
 
     def _most_unseen(self) -> float:

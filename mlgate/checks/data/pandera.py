@@ -13,6 +13,7 @@ from mlgate.checks.data._schema_findings import SchemaFinding, SchemaPart
 from mlgate.core.check import Check, Item, RowsName
 from mlgate.core.claim import Claim
 from mlgate.core.errors import MeasurementError
+from mlgate.core.marked import quoting
 from mlgate.core.measured import Measured
 from mlgate.core.registry import load
 from mlgate.core.request import Probe, Request, Rows
@@ -48,6 +49,7 @@ class Pandera(Check):
 
     family = "data"
     row_level = True
+    marks_values = True
     of: Annotated[RowsName, Field(description="The rows.")]
     schema_: Annotated[
         str,
@@ -111,7 +113,7 @@ class _SchemaItem:
             return (Claim(says, Exact(0, found.n_obs, 0), high=high, seen=f"no column {part.column}, which need not be there"),)
         if found.error:
             fix = "run the schema on these rows by hand; where a type is wrong, the item `dtype` says so"
-            raise MeasurementError(f"{part.name} raised {found.error}", fix=fix)
+            raise MeasurementError(f"{part.name} raised {quoting(found.error, found.columns)}", fix=fix)
         if part.of_values and not found.n_obs:
             return (Claim(says, Nothing("no rows"), high=high),)
         said = (part.message, "the schema asks for a warning only (raise_warning)" * part.warns)
@@ -123,7 +125,7 @@ class _SchemaItem:
 
     def offenders(self, scope: Scope, measured: Measured) -> Rows | None:
         found = self._finding(scope, measured)
-        if not found.places:
+        if not found.places or not scope.samples:
             return None
         shown = tuple(dict.fromkeys((*scope.spec(self.check.of).key, *found.columns)))
         return Rows(shown, scope.view(self.check.of, where=self.check.where), limit=scope.samples, places=found.places[: scope.samples])

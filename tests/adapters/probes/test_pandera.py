@@ -82,7 +82,7 @@ def test_switches_in_the_environment_let_nothing_pass(tmp_path):
 def test_every_failing_value_is_counted_and_the_first_are_placed(written, library):
     target = written(f"S = {library}.DataFrameSchema({{'a': {library}.Column(float, {library}.Check.lt(1000, n_failure_cases=2))}})")
     found = validated(target, pd.DataFrame({"a": [float(number) for number in range(3000)]}))["a.less_than"]
-    assert (found.count, found.n_obs, found.places, found.columns) == (2000, 3000, (1000, 1001, 1002, 1003, 1004), ("a",))
+    assert (found.count, found.n_obs, found.places, found.columns) == (2000, 3000, tuple(range(1000, 1100)), ("a",))
 
 
 def test_only_the_columns_that_a_schema_reads_are_asked_for(written):

@@ -59,6 +59,8 @@ def frame_statement(relation: Relation, request: Rows) -> tuple[str, bool, Seque
 
 def _selected(request: Rows, lens: Lens, select: str, width: int) -> tuple[str, bool]:
     """(SQL, whether the driver sorts by `place`)."""
+    if request.places:
+        raise MeasurementError("Spark does not know the positions of rows in a view", cause="configuration")
     if request.sample is not None:
         return spread(select, width, lens, request.sample), True
     if request.repeated:

@@ -11,7 +11,7 @@ from mlgate.core.registry import load
 
 from .rates import assert_at_most, draws
 
-DAYS, ROWS = 30, 100
+DAYS, ROWS = 30, 500
 
 
 def numbers(rng, effect, days=DAYS):
@@ -69,7 +69,8 @@ CASES = [
 @pytest.mark.parametrize(("made", "effect", "distance"), CASES, ids=lambda one: getattr(one, "__name__", str(one)))
 def test_days_that_differ_are_no_drift_between_two_sets_of_days(made, effect, distance, n_draws):
     rng = np.random.default_rng(1)
-    tolerance = load("distances", distance).default_at_most / 10  # well inside what sets of 30 such days differ by
+    # well inside what sets of 30 such days differ by; psi grows with the square of that
+    tolerance = load("distances", distance).default_at_most / (50 if distance == "psi" else 10)
     pairs = [(made(rng, effect), made(rng, effect)) for _ in range(n_draws)]
     by_block = [claims(*pair, distance, tolerance, blocked=True) for pair in pairs]
     by_row = [claims(*pair, distance, tolerance, blocked=False) for pair in pairs]
@@ -96,7 +97,8 @@ def test_independent_rows_lose_next_to_nothing(made, distance, n_draws):
         sides = made(rng, 0, days=60), made(rng, 0, days=60)
         (found, *_), (plain, *_) = (claims(*sides, distance, None, blocked=blocked) for blocked in (True, False))
         worth.append(found.statistic.n_obs / plain.statistic.n_obs)
-        assert found.statistic.interval(0.9).high <= 1.15 * plain.statistic.interval(0.9).high
+        room = 0.01 * load("distances", distance).default_at_most  # next to a bound of almost nothing
+        assert found.statistic.interval(0.9).high <= 1.15 * plain.statistic.interval(0.9).high + room
     assert 0.75 < np.mean(worth) <= 1
 
 

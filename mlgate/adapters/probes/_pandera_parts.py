@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import os
 import re
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -15,6 +17,7 @@ from mlgate.core.check import safe_part
 from mlgate.core.errors import MeasurementError
 from mlgate.core.registry import import_callable
 
+_FORGETS_ZONES = "PYARROW_IGNORE_TIMEZONE"
 MARK = "mlgate_part"  # attribute of checks and columns in the copy
 
 
@@ -71,8 +74,7 @@ class ReadSchema:
 
 def read_schema(target: str) -> ReadSchema:
     """Raises `MeasurementError` (cause configuration) where there is no such schema, or none of pandas or polars."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with _imported_without_a_trace():
         try:
             schema = _schema_of(target, import_callable(target))
         except MeasurementError as error:
@@ -90,6 +92,19 @@ def read_schema(target: str) -> ReadSchema:
     if not read.parts:
         raise MeasurementError(f"{target} checks nothing", cause="configuration", fix="give it columns or checks")
     return read
+
+
+@contextmanager
+def _imported_without_a_trace() -> Iterator[None]:
+    """Importing pandera imports pyspark.pandas where there is one, which warns and makes pyarrow forget time zones in the whole process."""
+    before = os.environ.get(_FORGETS_ZONES)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        if before is None:
+            os.environ.pop(_FORGETS_ZONES, None)
 
 
 def _schema_of(target: str, found: Any) -> Any:

@@ -119,3 +119,18 @@ def test_without_pandera_the_extra_is_named(tmp_path, monkeypatch):
     with pytest.raises(MeasurementError) as raised:
         PanderaValidation().parts("schemas_without:S")
     assert "mlgate[pandera]" in raised.value.fix
+
+
+def test_importing_pandera_leaves_time_zones_alone_in_the_rest_of_the_process(tmp_path):
+    (tmp_path / "schemas.py").write_text("import pandera.pandas as pa\n\nTABLE = pa.DataFrameSchema({'x': pa.Column(int)})\n")
+    code = (
+        "import datetime, os, sys\n"
+        f"sys.path.insert(0, {str(tmp_path)!r})\n"
+        "from mlgate.adapters.probes._pandera_parts import read_schema\n"
+        "read_schema('schemas:TABLE')\n"
+        "import pyarrow as pa\n"
+        "moment = datetime.datetime.fromisoformat('2013-07-01T23:30:00-04:00')\n"
+        "print(pa.array([moment], pa.timestamp('us', tz='UTC')).cast(pa.int64())[0])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["1372735800000000"]

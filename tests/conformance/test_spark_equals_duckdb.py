@@ -47,6 +47,7 @@ SMALL = {  # what makes a small Spark quick
     "spark.driver.bindAddress": "127.0.0.1",
 }
 SEEN: dict[str, int] = {}
+REFUSED = "the spark engine does not evaluate HASH"  # blocks by a column are dealt into sets by DuckDB's hash; those by hour, day and week are alike
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +107,12 @@ def test_every_case_of_a_kind_comes_out_alike_on_both_engines(kind, interpreted,
         gate = yaml.safe_load(written.read_text())
         gate["checks"] = [{"id": f"c{index}", "kind": kind, **case.spec["check"]} for index, case in enumerate(cases)]
         found = {engine: _verdicts(gate, written, engine) for engine in ("duckdb", "spark")}
-        assert found["spark"] == found["duckdb"]
+        spark, duckdb = found["spark"], found["duckdb"]
+        if isinstance(spark, dict):
+            refused = {item for item, said in spark.items() if said == REFUSED}
+            assert not refused or kind == "drift"
+            spark, duckdb = ({item: said for item, said in one.items() if item not in refused} for one in (spark, duckdb))
+        assert spark == duckdb
         SEEN[kind] = SEEN.get(kind, 0) + len(cases)
 
 
@@ -123,7 +129,7 @@ def _verdicts(gate, path, engine):
 def _said(verdict):
     """All that a reader sees, but for the time of the run and an engine's own words."""
     if str(verdict.outcome) == "ERROR":
-        return "ERROR"
+        return REFUSED if REFUSED in verdict.reason else "ERROR"
     estimate = verdict.estimate
     numbers = estimate and (estimate.n_obs, estimate.violations, estimate.unit != "s" and estimate.value)
     shown = verdict.offenders and (verdict.offenders.columns, verdict.offenders.rows)

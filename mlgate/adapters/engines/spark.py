@@ -7,10 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from mlgate.adapters.engines._duckdb.lens import Relation
 from mlgate.adapters.engines._duckdb.predicting import Reading
 from mlgate.adapters.engines._duckdb.relations import Predictions
 from mlgate.adapters.engines._spark import predicting
 from mlgate.adapters.engines._spark.answers import Statement, statements
+from mlgate.adapters.engines._spark.lens import Lens
+from mlgate.adapters.engines._spark.overlaps import across
 from mlgate.adapters.engines._spark.raw_rows import PLACE, frame_statement
 from mlgate.adapters.engines._spark.session import Session
 from mlgate.adapters.engines._spark.sources import is_spark_frame, load
@@ -19,7 +22,7 @@ from mlgate.core.errors import MeasurementError
 from mlgate.core.gate import Dataset
 from mlgate.core.plan import Scan
 from mlgate.core.ports import FilesSource, FrameSource, Opened, TableSource
-from mlgate.core.request import Request, Rows
+from mlgate.core.request import Request, Rows, other_side
 from mlgate.core.table_schema import TableSchema
 
 
@@ -77,10 +80,7 @@ class SparkEngine:
 
     def frame(self, rows: Rows) -> Any:
         """The rows as a pandas frame, in file order where rows have one. They pass through the driver."""
-        named = dict.fromkeys(name for name in (rows.view.model, rows.view.baseline) if name is not None)
-        other = None if rows.view.joined is None else self._table(rows.view.joined)
-        relation = relation_of(self._table(rows.view.dataset), [self._attached(name) for name in named], other)
-        sql, by_driver, cells = frame_statement(relation, rows)
+        sql, by_driver, cells = frame_statement(self._relation(rows), rows)
         return self._session.frame(self._session.arrow(sql), cells, order=(PLACE,) if by_driver else ())
 
     def lock(self) -> None:
@@ -107,7 +107,16 @@ class SparkEngine:
         named = dict.fromkeys(name for view in views for name in (view.model, view.baseline) if name is not None)
         models = [self._attached(name) for name in named]
         other = None if scan.joined is None else self._table(scan.joined)
-        return statements(relation_of(self._table(scan.dataset), models, other), batch)
+        relation = relation_of(self._table(scan.dataset), models, other)
+        yield from statements(relation, [request for request in batch if other_side(request) is None])
+        for request in batch:
+            if (there := other_side(request)) is not None:
+                yield across(request, Lens.on(relation, request.view), Lens.on(self._relation(there), there.view))
+
+    def _relation(self, rows: Rows) -> Relation:
+        named = dict.fromkeys(name for name in (rows.view.model, rows.view.baseline) if name is not None)
+        other = None if rows.view.joined is None else self._table(rows.view.joined)
+        return relation_of(self._table(rows.view.dataset), [self._attached(name) for name in named], other)
 
     def _use(self, opened: Opened) -> Session:
         if self._locked:

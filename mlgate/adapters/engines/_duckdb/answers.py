@@ -60,7 +60,7 @@ def across(request: Request, here: Lens, there: Lens) -> Statement:
         return Statement(sql, lambda session: overlaps.ask_meeting(session, request, sql, cells))
     assert isinstance(request, Overlap)
     counted, lost = overlaps.overlap_sql(request, here, there), overlaps.lost_sql(request, here, there)
-    return Statement(counted, lambda session: overlaps.ask_overlap(session, request, counted, lost))
+    return Statement(counted, lambda session: overlaps.ask_overlap(session.rows, request, counted, lost))
 
 
 def _arrays(sql: str, read: Read) -> Statement:

@@ -22,7 +22,7 @@ def row_statements(relation: Relation, requests: Sequence[Rows]) -> Iterator[tup
     groups: dict[Any, list[tuple[Rows, Lens]]] = {}
     for request in requests:
         lens = Lens.on(relation, request.view)
-        kind = (lens.where, request.limit, request.repeated, request.largest, request.sample, request.unordered, request.numbered)
+        kind = (lens.where, request.limit, request.repeated, request.largest, request.sample, request.unordered, request.numbered, request.places)
         groups.setdefault(kind, []).append((request, lens))
     for group in groups.values():
         yield _statement(group)
@@ -60,7 +60,7 @@ def frame_statement(relation: Relation, request: Rows) -> tuple[str, bool, Seque
 def _selected(request: Rows, lens: Lens, select: str, width: int) -> tuple[str, bool]:
     """(SQL, whether the driver sorts by `place`)."""
     if request.places:
-        raise MeasurementError("Spark does not know the positions of rows in a view", cause="configuration")
+        return lens.relation.before + _placed(request, lens, select, width), False
     if request.sample is not None:
         return spread(select, width, lens, request.sample), True
     if request.repeated:
@@ -70,6 +70,15 @@ def _selected(request: Rows, lens: Lens, select: str, width: int) -> tuple[str, 
     if request.limit is None and lens.relation.order is not None:  # they come to the driver anyway; Spark would shuffle them first
         return f"{lens.relation.before}select {select}, {lens.relation.order} as {PLACE}\nfrom {lens.relation.source}{lens.filter}", True
     return lens.relation.before + _plain(request, lens, select), False
+
+
+def _placed(request: Rows, lens: Lens, select: str, width: int) -> str:
+    """The rows at some positions of the view. One task numbers them."""
+    if lens.relation.order is None:
+        raise MeasurementError(f"{lens.view} has no row order, and so no positions", cause="configuration")
+    numbered = f"select {select}, row_number() over (order by {lens.relation.order}) - 1 as {PLACE} from {lens.relation.source}{lens.filter}"
+    wanted, places = ", ".join(f"c{index}" for index in range(width)), ", ".join(str(int(place)) for place in request.places)
+    return f"select {wanted}\nfrom ({numbered})\nwhere {PLACE} in ({places})\norder by {PLACE}{_limit(request)}"
 
 
 def _plain(request: Rows, lens: Lens, select: str) -> str:

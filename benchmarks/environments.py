@@ -36,7 +36,7 @@ def interpreter(script: Path, folder: Path) -> Interpreter:
     venv.create(home, with_pip=True, clear=True)
     done = subprocess.run([python, "-m", "pip", "install", "--quiet", *wanted], capture_output=True, text=True, check=False)
     if done.returncode:
-        return Interpreter(python, "does not install: " + done.stderr.strip().splitlines()[-1])
+        return Interpreter(python, _why(done.stderr))
     stamp.write_text("\n".join(wanted), encoding="utf-8")
     return Interpreter(python)
 
@@ -52,5 +52,11 @@ def own(folder: Path, checkout: Path) -> Interpreter:
     for more in ([], ["--force-reinstall", "--no-deps"]):
         done = subprocess.run([*install, *more], capture_output=True, text=True, check=False)
         if done.returncode:
-            return Interpreter(python, "does not install: " + done.stderr.strip().splitlines()[-1])
+            return Interpreter(python, _why(done.stderr))
     return Interpreter(python)
+
+
+def _why(said: str) -> str:
+    """The line in which pip says what went wrong, not one of its warnings."""
+    lines = [line for line in said.splitlines() if line.strip()] or ["no message"]
+    return "does not install: " + next((line for line in reversed(lines) if line.startswith("ERROR")), lines[-1])

@@ -131,7 +131,7 @@ class DuckDBEngine:
         named = dict.fromkeys(name for view in views for name in (view.model, view.baseline) if name is not None)
         models = [self._attached(name) for name in named]
         other = None if scan.joined is None else self._table(scan.joined)
-        ordered = any(isinstance(request, Rows) and request.limit is not None for request in batch)
+        ordered = any(isinstance(request, Rows) and request.limit is not None and _needs_positions(request) for request in batch)
         reads = [name for request in batch for name in columns_of(request)]
         table = self._table(scan.dataset)
         relation = relation_of(table, models, other, reads, ordered=ordered)
@@ -171,3 +171,8 @@ class DuckDBEngine:
         while numbered.casefold() in used:
             numbered, number = f"{name}_{number}", number + 1
         return numbered
+
+
+def _needs_positions(request: Rows) -> bool:
+    """Whether file order has to be written: the first rows of a file come first by themselves, and the scan ends with the last one wanted."""
+    return request.numbered or bool(request.repeated) or request.unordered is not None or request.largest is not None

@@ -77,11 +77,13 @@ def _textual(request: Aggregate, lens: Lens) -> Cell:
 
 
 def _rows(_: Aggregate, lens: Lens) -> Form:
-    return Form(("count(*)",), _as_count) if lens.where is None else _count(lens, "true")
+    return Form((lens.rows,), _as_count)
 
 
 def _nulls(request: Aggregate, lens: Lens) -> Form:
-    return _count(lens, f"{_of(request, lens).sql} is null")
+    """Rows without values: counting values takes half of the time that asking each row for null does."""
+    value = lens.value(_of(request, lens).sql)
+    return Form((lens.rows, f"count({value})"), lambda row: int(row[0] or 0) - int(row[1] or 0))
 
 
 def _nan(request: Aggregate, lens: Lens) -> Form:

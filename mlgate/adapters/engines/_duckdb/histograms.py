@@ -28,11 +28,11 @@ def number(cell: Cell) -> str:
 
 
 def parts(request: Histogram, lens: Lens) -> tuple[str, ...]:
-    """Select expressions: rows, nulls, the ends where they are asked for, then what the counts are read from."""
+    """Select expressions: rows, values, the ends where they are asked for, then what the counts are read from."""
     cell = lens.cell(request.of)
     value, edges = number(cell), _edges(request)
     kept = lens.value(value)
-    head = ["count(*)" if lens.where is None else f"countif({lens.within('true')})", f"countif({lens.within(f'{cell.sql} is null')})"]
+    head = [lens.rows, f"count({lens.value(cell.sql)})"]
     head += [f"min({kept})", f"max({kept})"] if request.ends else []
     if isinstance(request.edges, Grid):
         return (*head, f"/* counts between about {request.edges.cells} edges that {request.edges.view} will give */ null")
@@ -49,17 +49,17 @@ def _never_null(cell: Cell) -> str:
 def read(request: Histogram, row: Row) -> Binned:
     """The answer from the values of `parts`."""
     edges = _edges(request)
-    rows, nulls = int(row[0] or 0), int(row[1] or 0)
+    rows, values = int(row[0] or 0), int(row[1] or 0)
     low, high = row[2:4] if request.ends else (None, None)
     rest = row[4:] if request.ends else row[2:]
     if len(edges) <= FEW_EDGES:
-        up_to = [0, *(int(value or 0) for value in rest), rows - nulls]
+        up_to = [0, *(int(value or 0) for value in rest), values]
         counts = [after - before for before, after in pairwise(up_to)]
     else:
         found = dict(rest[0] or ())
         counts = [int(found.get(edge, 0)) for edge in edges]
-        counts.append(rows - nulls - sum(counts))
-    return Binned(edges, tuple(counts), nulls, low, high)
+        counts.append(values - sum(counts))
+    return Binned(edges, tuple(counts), rows - values, low, high)
 
 
 def by_value(request: Histogram, lens: Lens) -> str:

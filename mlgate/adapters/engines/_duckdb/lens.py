@@ -66,6 +66,11 @@ class Lens:
         """A condition, within the slice."""
         return condition if self.where is None else f"({self.where}) and ({condition})"
 
+    @property
+    def rows(self) -> str:
+        """The number of rows of the slice."""
+        return "count(*)" if self.where is None else f"countif({self.where})"
+
     def value(self, sql: str) -> str:
         """A value, null outside of the slice."""
         return sql if self.where is None else f"case when {self.where} then {sql} end"

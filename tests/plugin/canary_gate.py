@@ -63,7 +63,7 @@ CASES: dict[str, list[tuple[dict[str, Any], bool]]] = {
         ({"of": "people", "columns": {"name": {"increasing": True}}}, True),
         ({"of": "people", "columns": {"code": {"decreasing": "strictly"}}}, True),
         ({"of": "people", "columns": {"name": {"distinct": {"equals": ["a", "b"]}}}}, True),
-        ({"of": "people", "columns": {"name": {"type": "integer"}}}, False),
+        ({"of": "people", "columns": {"name": {"type": "integer"}}}, True),
         ({"of": "people", "columns": {"code": {"min": {"at_least": 800_000_000}}}}, True),
         ({"of": "people", "columns": {"code": {"max": {"at_most": 5}}}}, True),
         ({"of": "people", "columns": {"code": {"mean": {"at_most": 5}}}}, True),

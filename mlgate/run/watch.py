@@ -48,6 +48,7 @@ class Watch:
         running = _Running(work)
         ends = time.monotonic() + (self.timeout_s if seconds is None else seconds)
         try:
+            running.start()
             while not running.finished.wait(min(LOOK_S, left := ends - time.monotonic())) and left > 0:
                 if look is not None:
                     look(engine.done())
@@ -63,6 +64,8 @@ class Watch:
         return id(engine) in self._stuck
 
     def _end(self, engine: Watched, running: _Running[T]) -> bool:
+        if running.claim():  # interrupted before the thread began: it will not
+            return True
         ends = time.monotonic() + PATIENCE_S
         while not running.finished.is_set() and time.monotonic() < ends and not self.is_stuck(engine):
             engine.interrupt()  # again and again: between two statements it is not heard
@@ -80,9 +83,19 @@ class _Running(Generic[T]):
         self._work = work
         self._results: list[T] = []
         self._error: BaseException | None = None
+        self._claimed = threading.Lock()
+
+    def start(self) -> None:
+        """Begins. An interrupt may come out of this with the thread running or not: `claim` tells."""
         threading.Thread(target=self._run, name="mlgate-engine", daemon=True).start()
 
+    def claim(self) -> bool:
+        """True for the first who asks: either the thread, which then works, or who ends it, and then it never works."""
+        return self._claimed.acquire(blocking=False)
+
     def _run(self) -> None:
+        if not self.claim():
+            return
         try:
             self._results.append(self._work())
         except BaseException as error:  # noqa: BLE001  raised again where somebody waits for it

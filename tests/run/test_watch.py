@@ -99,3 +99,19 @@ def test_the_pace_is_said_in_shares_with_the_time_left_only_where_it_is_known(mo
 @pytest.mark.parametrize(("seconds", "words"), [(0, "0 s"), (0.2, "0.2 s"), (59.6, "60 s"), (300, "5 min"), (5400, "90 min"), (9000, "2.5 h")])
 def test_durations_are_said_in_the_unit_that_fits(seconds, words):
     assert duration_words(seconds) == words
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_an_interrupt_while_the_thread_starts_leaves_the_engine_free(monkeypatch, begun):
+    engine, really = Engine(), threading.Thread.start
+
+    def start(thread):
+        if begun:
+            really(thread)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    with pytest.raises(KeyboardInterrupt):
+        Watch(60).over(engine, engine.work)
+    # either the thread worked and was stopped, or it was kept from ever beginning
+    assert engine.freed.is_set() or engine.heard == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import math
 from collections.abc import Iterable, Sequence
@@ -81,7 +82,9 @@ class Session:
         self.run("set lock_configuration = true")
 
     def close(self) -> None:
-        self.connection.close()
+        """Ends the connection; one that is stuck in a statement ends with the process, and what was measured before is not lost for it."""
+        with contextlib.suppress(duckdb.Error):
+            self.connection.close()
 
 
 def _without_zones(sql: str, zoned: Sequence[bool]) -> str:

@@ -42,7 +42,7 @@ WAYS = {  # name: script, in the order in which they run
     "whylogs": "whylogs_pandas",
 }
 FIRST = ("decode_duckdb", "mlgate", "one_query_per_check")  # their repeats come before those of others
-OWN = {"mlgate", "one_query_per_check", "mlgate_gate"}  # these take the reference as a profile
+OWN = {"mlgate", "one_query_per_check", "one_statement_on_csv", "mlgate_gate"}  # these take the reference as a profile
 UNSET = ("MLGATE_MEMORY_MB", "PYTHONDONTWRITEBYTECODE")  # without compiled files every start would compile anew what it imports
 
 
@@ -114,7 +114,7 @@ def jobs(python: Path, data: dict[int, Path], csv: Path | None, profile: Path, g
             frozen = profile if way in OWN else reference
             yield Job("table", way, way, rows, (str(data[rows]), str(frozen)))
     if csv is not None:
-        for way in ("decode_duckdb", "mlgate", "one_query_per_check"):
+        for way in ("decode_duckdb", "mlgate", "one_statement_on_csv"):
             yield Job("csv", way, way, given.csv_rows, (str(csv), str(profile)))
     gate = str(HERE / "orders.gate.yaml")
     middle = sorted(data)[len(data) // 2]
@@ -259,8 +259,8 @@ def main() -> None:
     csv = made(python, given.data, given.csv_rows, "--csv") if "csv" in given.cases.split(",") else None
     profile = frozen_reference(python, given.data / "reference.parquet")
     bench = Bench(given)
-    for way in (*given.ways, *FIRST, "mlgate_gate"):
-        bench.interpreters[way] = interpreter(PEERS / f"{ {**WAYS, 'mlgate_gate': 'mlgate_gate'}[way] }.py", given.envs)
+    for way in (*given.ways, *FIRST, "one_statement_on_csv", "mlgate_gate"):
+        bench.interpreters[way] = interpreter(PEERS / f"{WAYS.get(way, way)}.py", given.envs)
     if given.prepare:
         return
     bench.started = time.monotonic()

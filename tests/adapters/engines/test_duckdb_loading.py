@@ -259,3 +259,34 @@ def test_types_have_one_word_on_every_engine(asking):
     }
     assert schema.types == words
     assert next(column.native for column in schema.columns if column.name == "decimal") == "DECIMAL(4,1)"
+
+
+@pytest.mark.parametrize(
+    ("early", "late", "seen"),
+    [
+        ("1", "2", "integer"),
+        ("1", "2.5", "float"),
+        ("1", "n/a", "string"),
+        ("", "7", "integer"),
+        ("", "word", "string"),
+        ("true", "false", "boolean"),
+        ("true", "yes", "string"),
+        ("yes", "no", "string"),
+        ("2026-01-02", "2026-01-03", "date"),
+        ("2026-01-02", "soon", "string"),
+        ("2026-01-02", "2026-01-03 04:05:06", "timestamp"),
+        ("2026-01-02 03:04:05", "2026-01-03T04:05:06.25", "timestamp"),
+        ("12", "00013", "integer"),
+        ("12", "99999999999999999999", "integer"),
+    ],
+)
+def test_a_csv_column_has_the_type_of_all_its_lines_not_of_the_first(tmp_path, asking, early, late, seen):
+    lines = [f"{row},{early}" for row in range(30_000)]
+    (tmp_path / "t.csv").write_text("\n".join(["id,x", *lines, f"30000,{late}"]) + "\n")
+    schema = open_path(asking, tmp_path / "t.csv")
+    assert schema.types == {"id": "integer", "x": seen}
+    assert asking[Aggregate(Op.ROWS, None, (), View("t"))] == 30_001
+    with duckdb.connect(":memory:") as connection:  # by the types of all lines
+        whole = f"select x from read_csv('{tmp_path / 't.csv'}', header = true, sample_size = -1)"
+        expected = connection.execute(f"select count(*) from ({whole}) where x is not null").fetchone()[0]
+    assert asking[Aggregate(Op.ROWS, None, (), View("t"))] - asking[Aggregate(Op.NULLS, "x", (), View("t"))] == expected

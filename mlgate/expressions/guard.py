@@ -13,6 +13,7 @@ from sqlglot.errors import SqlglotError
 
 from mlgate.core.expression import Expression
 from mlgate.expressions.allowed import AGGREGATE_NODES, AGGREGATES, FUNCTIONS, NEAR_AGGREGATES, NODES, TYPES
+from mlgate.expressions.trees import TREES
 
 if TYPE_CHECKING:
     from sqlglot.expressions import Expr as Node
@@ -95,10 +96,15 @@ def _expression(text: str, allow: Callable[[Node, str], None]) -> Expression:
             raise ExpressionError("expression is too large", got=got, expected=f"at most {LARGEST}", fix=_SPLIT)
         for node in nodes:
             allow(node, text)
+            node.comments = None
+            if isinstance(node, exp.Identifier):
+                node.set("quoted", True)
         if allow is _allow_aggregated and not any(type(node) in AGGREGATE_NODES for node in nodes):
             raise ExpressionError("the expression has no aggregate", got=_short(text), expected=_EXPECTED_AGGREGATE)
         columns = tuple(dict.fromkeys(node.name for node in sorted(tree.find_all(exp.Column), key=_place)))
-        return Expression(tree.sql(dialect="duckdb", identify=True, comments=False, copy=False), columns)  # nobody needs the tree any more
+        sql = tree.sql(dialect="duckdb", identify=True)
+        TREES.keep(sql, tree)
+        return Expression(sql, columns)
     except RecursionError:
         raise ExpressionError("expression is nested too deeply", got=_short(text), fix=_SPLIT) from None
 

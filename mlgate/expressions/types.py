@@ -6,16 +6,15 @@ Careful on purpose: what is not known for sure is let through, and left to the e
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import sqlglot
 from sqlglot import exp
 
 from mlgate.core.column_names import listed_names, meant, visible
 from mlgate.core.expression import Expression
 from mlgate.core.table_schema import NUMERIC, TEMPORAL, Column, TableSchema, TypeName
 from mlgate.expressions.guard import ExpressionError
+from mlgate.expressions.trees import TREES
 
 if TYPE_CHECKING:
     from sqlglot.expressions import Expr as Node
@@ -70,10 +69,9 @@ def check(expression: Expression, schema: TableSchema | Iterable[Column], *, ext
         raise ExpressionError(what, got=str(expression), expected="true or false", fix="compare it: x > 0")
 
 
-@lru_cache(maxsize=20_000)  # above the rules of the largest gate files: each is read for its types and for its SQL
 def tree_of(sql: str) -> Node:
     """The tree of a canonical expression. Shared: copy it before changing it."""
-    return sqlglot.parse_one(sql, read="duckdb")
+    return TREES.of(sql)
 
 
 def infer(node: Node, types: Types) -> TypeName | None:

@@ -246,6 +246,8 @@ def _everywhere(value: Any, change: Any) -> Any:
         return change(value)
     if isinstance(value, tuple):
         return tuple(_everywhere(part, change) for part in value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{field.name: _everywhere(getattr(value, field.name), change) for field in dataclasses.fields(value)})
-    return value
+    if not dataclasses.is_dataclass(value) or isinstance(value, type):
+        return value
+    parts = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    changed = {name: after for name, part in parts.items() if (after := _everywhere(part, change)) is not part and after != part}
+    return replace(value, **changed) if changed else value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Annotated, Any, ClassVar, Literal, Protocol
+from typing import Annotated, Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
@@ -74,6 +74,19 @@ class Item(Protocol):
 
     def offenders(self, scope: Scope, measured: Measured) -> Rows | None:
         """The rows to show when the item fails; asked for only then. The run sets their number (`samples`) and masks their cells."""
+        ...
+
+
+@runtime_checkable
+class Explained(Protocol):
+    """What an item may offer besides: it looks for the cause of what failed or stayed undecided. Both methods are pure."""
+
+    def follow_up(self, scope: Scope, measured: Measured) -> Iterable[Request]:
+        """What to ask besides, by the answers so far. Called again with the new ones until it asks for nothing more, four times at most."""
+        ...
+
+    def findings(self, scope: Scope, measured: Measured) -> Sequence[str]:
+        """What was found, a sentence each, shown before the details of the verdict. An answer that is missing or failed is no finding."""
         ...
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlgate.core.request import Probe, Request
+from mlgate.core.view import AsOf
 
 
 @dataclass(frozen=True)
 class Scan:
-    """All requests about one dataset (or one joined pair), with every model whose predictions they read.
+    """All requests about one dataset (or one pair joined in one way), with every model whose predictions they read.
 
     `batches` are the statements: the requests of one batch are answered together by one pass over the data.
     """
@@ -18,6 +19,7 @@ class Scan:
     joined: str | None
     models: tuple[str, ...]
     batches: tuple[tuple[Request, ...], ...]
+    as_of: AsOf | None = None
 
     @property
     def requests(self) -> tuple[Request, ...]:

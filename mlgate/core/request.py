@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, Literal
 
 from mlgate.core.expression import Expression
-from mlgate.core.view import View
+from mlgate.core.view import Comparison, View
 
 ROW_NUMBER = "mlgate:row"  # the column that `Rows.numbered` adds
 Scalar = bool | int | float | str | None
@@ -45,10 +45,17 @@ class Op(Enum):
         "duplicates"  # args: columns -> (rows beyond the first of their group, groups with more than one, rows counted); all-null keys are left out
     )
     ORDER_BREAKS = "order_breaks"  # args ("increasing"|"decreasing", strict: bool) -> neighbours in file order that break it, nulls left out
-    PAIRED = "paired"  # joined view: (rows on both sides, rows only in dataset, rows only in joined, double keys in dataset, double keys in joined)
-    MISMATCHES = (
-        "mismatches"  # joined view, of a column, args (tolerance word, amount, nulls word) -> (compared, mismatched, worst difference or None)
+    PAIRED = "paired"  # joined view: (rows on both sides, rows only in dataset, rows only in joined, double keys in dataset, double keys in joined);
+    # as of a time: rows that find one, rows that do not, 0, 0, keys with one time twice in joined (their rows are in neither of the first two)
+    MISMATCHES = "mismatches"  # joined view, of a column, args of a `Comparison` -> (compared, mismatched, worst difference or None)
+    LAG = "lag"  # view as of a time, of its time column, args (low, high) in seconds, either may be None -> (rows, rows outside, least, median,
+    # greatest), seconds too
+    SHIFTED = "shifted"  # joined view of rows that differ, of a column, args: columns of an order -> mismatches that equal the joined value of the
+    # row (before, after) in that order of the joined dataset's rows
+    EXAMPLES = (
+        "examples"  # args (n, keys, columns): about one of n rows, picked by the first `keys` of the columns -> tuple of tuples of all of them;
     )
+    # times are microseconds since 1970 (UTC), decimals floats, nested values text
 
     @property
     def alone(self) -> bool:
@@ -57,7 +64,7 @@ class Op(Enum):
 
 
 BESIDE = "joined."  # prefix of the second dataset's columns in rows of two
-_ALONE = frozenset({Op.DUPLICATES, Op.ORDER_BREAKS, Op.DISTINCT})
+_ALONE = frozenset({Op.DUPLICATES, Op.ORDER_BREAKS, Op.DISTINCT, Op.SHIFTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +117,8 @@ class Rows:
 
     All `Rows` of one view without a limit come in one row order. `limit` asks for at most so many rows, in file order. `repeated` keeps
     only rows whose values in those columns together occur more than once in the view (null equals null, rows that are all null there are
-    left out), each group standing together; `largest` asks for the rows where that expression is greatest; `unordered` (column, then the args
-    of ORDER_BREAKS) for the neighbours that break an order. All three go with a `limit`. `sample` asks for about so many rows (all, where
+    left out), each group standing together; `largest` asks for the rows where that expression or difference is greatest; `unordered`
+    (column, then the args of ORDER_BREAKS) for the neighbours that break an order. All three go with a `limit`. `sample` asks for about so many rows (all, where
     there are fewer), spread evenly over the view and the same ones each time; `places` for the rows at these positions of the view, the first
     being 0. In a joined view `joined.<name>` is a column of the joined dataset. `numbered` asks, with a limit, for one more column under
     ROW_NUMBER: the position of each row in file order, from 1; an engine without file order leaves it out. `meets` keeps only rows that the
@@ -123,7 +130,7 @@ class Rows:
     view: View
     limit: int | None = None
     repeated: tuple[str, ...] = ()
-    largest: Expression | None = None
+    largest: Expression | Comparison | None = None
     sample: int | None = None
     unordered: tuple[str, Literal["increasing", "decreasing"], bool] | None = None
     numbered: bool = False
@@ -285,7 +292,7 @@ def conditions_of(request: Request) -> tuple[Expression, ...]:
 def columns_of(request: Request) -> tuple[str, ...]:
     """Every plain column name a request reads, expressions included."""
     match request:
-        case Aggregate(op=Op.DUPLICATES, args=args):
+        case Aggregate(op=Op.DUPLICATES | Op.EXAMPLES, args=args):
             plain = tuple(arg for arg in args if isinstance(arg, str))
         case Aggregate(of=of):
             plain = (of,) if isinstance(of, str) else ()

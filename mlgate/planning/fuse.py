@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from mlgate.core.plan import Plan, Scan
 from mlgate.core.request import Aggregate, Grid, Histogram, Probe, Request, Rows, needed_by
+from mlgate.core.view import AsOf
 
 AGGREGATES_A_STATEMENT = 500  # wider selects take the engine longer to compile than a second pass over the columns takes
 GRIDS_A_STATEMENT = 64  # each needs a sample of its column in memory
@@ -28,11 +29,11 @@ def plan(requests: Iterable[Request]) -> Plan:
 
 
 def _scans(requests: Iterable[Request]) -> Iterator[Scan]:
-    groups: dict[tuple[str, str | None], list[Request]] = {}
+    groups: dict[tuple[str, str | None, AsOf | None], list[Request]] = {}
     for request in requests:
-        groups.setdefault((request.view.dataset, request.view.joined), []).append(request)
-    for (dataset, joined), own in groups.items():
-        yield Scan(dataset, joined, _models(own), tuple(_batches(own)))
+        groups.setdefault((request.view.dataset, request.view.joined, request.view.as_of), []).append(request)
+    for (dataset, joined, as_of), own in groups.items():
+        yield Scan(dataset, joined, _models(own), tuple(_batches(own)), as_of)
 
 
 def _models(requests: Iterable[Request]) -> tuple[str, ...]:
@@ -48,7 +49,7 @@ def _batches(requests: Sequence[Request]) -> Iterator[tuple[Request, ...]]:
     grids: dict[object, list[Request]] = {}
     for request in requests:
         if isinstance(request, Rows) and request.limit is None:
-            same_rows.setdefault((request.view.where, request.sample), []).append(request)
+            same_rows.setdefault((request.view.where, request.view.pairs, request.sample), []).append(request)
         elif isinstance(request, Grid):
             grids.setdefault(request.view, []).append(request)
         elif request.alone:

@@ -33,7 +33,7 @@ def render(gate_path: str, explanation: Explanation, *, sql: bool = True) -> str
 
 
 def _headline(number: int, scan: Scan) -> str:
-    joined = f" joined with {scan.joined}" if scan.joined else ""
+    joined = f" joined with {scan.joined}{f' as of {scan.as_of.of}' if scan.as_of else ''}" if scan.joined else ""
     models = f" with {', '.join(scan.models)}" if scan.models else ""
     statements = f"{len(scan.batches)} {'statement' if len(scan.batches) == 1 else 'statements'}"
     return f"scan {number}: {scan.dataset}{joined}{models}: {len(scan.requests)} requests in {statements}"

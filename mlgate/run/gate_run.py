@@ -22,6 +22,7 @@ from mlgate.core.scope import Scope
 from mlgate.core.table_schema import TableSchema
 from mlgate.core.verdict import Outcome, Verdict
 from mlgate.planning.fuse import plan as plan_of
+from mlgate.run.explaining import explain_failures
 from mlgate.run.folder import RunFolder
 from mlgate.run.judge import judge
 from mlgate.run.masking import Mask, mask_of, strictest
@@ -90,7 +91,8 @@ def run_gate(gate: Gate, *, items: frozenset[str] | None = None, progress: Progr
         measured = Measured({**answers, **asked.known})
         progress(f"judging {len(selected)} items")
         verdicts = {item.id: _verdict(gate, item, asked, measured) for item in selected}
-        follow_ups = _show_offenders(selected, asked, measured, verdicts, measurement)
+        follow_ups = explain_failures(selected, asked, measured, verdicts, measurement)
+        follow_ups += _show_offenders(selected, asked, measured, verdicts, measurement)
     day = today or started.date()
     final = tuple(waived(verdicts[item.id], gate.waivers, day) for item in selected)
     provenance = replace(

@@ -34,7 +34,7 @@ from mlgate.run.judge import Judged
 MASKED = "masked"
 WITHHELD = "(withheld: it may quote values of masked columns)"
 _NOT_SHOWN = "(not shown)"
-_OF_ROWS = frozenset({Op.ROWS, Op.NULLS, Op.NAN, Op.INFINITE, Op.VIOLATES, Op.DISTINCT, Op.DUPLICATES, Op.ORDER_BREAKS, Op.PAIRED})
+_OF_ROWS = frozenset({Op.SHIFTED, Op.ROWS, Op.NULLS, Op.NAN, Op.INFINITE, Op.VIOLATES, Op.DISTINCT, Op.DUPLICATES, Op.ORDER_BREAKS, Op.PAIRED})
 _COUNTING = _OF_ROWS | {Op.OUTSIDE, Op.IN, Op.NOT_IN, Op.MATCHING, Op.NOT_MATCHING, Op.LENGTH_OUTSIDE, Op.PRESENT}  # no value is in the answer
 _BESIDE = (BESIDE, "baseline_")  # prefixes of a column's name in a view
 
@@ -227,7 +227,7 @@ def _gives_values(request: Request) -> bool:
 
 def _given(request: Request) -> Sequence[str]:
     """The columns whose values an answer can hold: of an aggregate what it is of, else all that is read."""
-    if isinstance(request, Aggregate):
+    if isinstance(request, Aggregate) and request.op is not Op.EXAMPLES:
         parts = [part for part in (request.of, *request.args) if isinstance(part, Expression) or part is request.of]
         return [name for part in parts if isinstance(part, (str, Expression)) for name in _columns(part)]
     return columns_of(request)

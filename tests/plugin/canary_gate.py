@@ -119,6 +119,16 @@ CASES: dict[str, list[tuple[dict[str, Any], bool]]] = {
         ({"of": "served", "against": "people", "columns": {"code": {"abs": 1}}}, True),
         ({"of": "served", "against": "people", "columns": {"born": {"within": "1s"}}}, True),
         ({"of": "served", "against": "people"}, True),
+        ({"of": "served", "against": "people", "columns": {"name": {"normalise": ["case"]}}}, True),
+        (
+            {
+                "of": "served",
+                "against": "people",
+                "columns": {"code": "exact"},
+                "as_of": {"of": "born", "against": "born", "lag": {"at_least": "1s"}},
+            },
+            True,
+        ),
         ({"of": "keyed", "against": "keyed_too"}, True),
     ],
     "metric": [

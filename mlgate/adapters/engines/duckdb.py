@@ -17,7 +17,7 @@ from mlgate.adapters.engines._duckdb.loading import load, reading
 from mlgate.adapters.engines._duckdb.predicting import Reading, scored, stored
 from mlgate.adapters.engines._duckdb.raw_rows import frame_statement
 from mlgate.adapters.engines._duckdb.real_names import refuse_renamed
-from mlgate.adapters.engines._duckdb.relations import Predictions, relation_of
+from mlgate.adapters.engines._duckdb.relations import Other, Predictions, relation_of
 from mlgate.adapters.engines._duckdb.session import Session
 from mlgate.adapters.engines._duckdb.tables import Table, make_view
 from mlgate.core.column_names import no_column
@@ -130,8 +130,10 @@ class DuckDBEngine:
         views = [request.view for request in batch]
         named = dict.fromkeys(name for view in views for name in (view.model, view.baseline) if name is not None)
         models = [self._attached(name) for name in named]
-        other = None if scan.joined is None else self._table(scan.joined)
-        ordered = any(isinstance(request, Rows) and request.limit is not None and _needs_positions(request) for request in batch)
+        other = None if scan.joined is None else Other(self._table(scan.joined), scan.as_of)
+        ordered = any(
+            isinstance(request, Rows) and (other is not None or (request.limit is not None and _needs_positions(request))) for request in batch
+        )
         reads = [name for request in batch for name in columns_of(request)]
         table = self._table(scan.dataset)
         relation = relation_of(table, models, other, reads, ordered=ordered)
@@ -144,8 +146,8 @@ class DuckDBEngine:
     def _relation(self, rows: Rows) -> Relation:
         view = rows.view
         models = [self._attached(name) for name in (view.model, view.baseline) if name is not None]
-        other = None if view.joined is None else self._table(view.joined)
-        return relation_of(self._table(view.dataset), models, other, columns_of(rows), ordered=False)
+        other = None if view.joined is None else Other(self._table(view.joined), view.as_of)
+        return relation_of(self._table(view.dataset), models, other, columns_of(rows), ordered=other is not None)
 
     def _load(self, opened: Opened) -> str:
         self._made += 1

@@ -9,7 +9,7 @@ from typing import Any
 
 from mlgate.adapters.engines._duckdb.lens import Relation
 from mlgate.adapters.engines._duckdb.predicting import Reading
-from mlgate.adapters.engines._duckdb.relations import Predictions
+from mlgate.adapters.engines._duckdb.relations import Other, Predictions
 from mlgate.adapters.engines._spark import predicting
 from mlgate.adapters.engines._spark.answers import Statement, statements
 from mlgate.adapters.engines._spark.lens import Lens
@@ -106,7 +106,7 @@ class SparkEngine:
         views = [request.view for request in batch]
         named = dict.fromkeys(name for view in views for name in (view.model, view.baseline) if name is not None)
         models = [self._attached(name) for name in named]
-        other = None if scan.joined is None else self._table(scan.joined)
+        other = None if scan.joined is None else Other(self._table(scan.joined), scan.as_of)
         relation = relation_of(self._table(scan.dataset), models, other)
         yield from statements(relation, [request for request in batch if other_side(request) is None])
         for request in batch:
@@ -115,7 +115,7 @@ class SparkEngine:
 
     def _relation(self, rows: Rows) -> Relation:
         named = dict.fromkeys(name for name in (rows.view.model, rows.view.baseline) if name is not None)
-        other = None if rows.view.joined is None else self._table(rows.view.joined)
+        other = None if rows.view.joined is None else Other(self._table(rows.view.joined), rows.view.as_of)
         return relation_of(self._table(rows.view.dataset), [self._attached(name) for name in named], other)
 
     def _use(self, opened: Opened) -> Session:

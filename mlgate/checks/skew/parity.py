@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from mlgate.checks._columns_of import both, column_type, repeated_rows
-from mlgate.checks._shares import NONE, refuse_undecidable, rows_without_violation, share_of
-from mlgate.checks._wording import share_words, slice_words
-from mlgate.checks.skew._differences import differs, gap, joined, with_partner, without_partner
+from mlgate.checks._columns_of import column_type
+from mlgate.checks._shares import NONE, refuse_undecidable, rows_without_violation
+from mlgate.checks.skew._as_of import AsOfWord
+from mlgate.checks.skew._parity_items import LagItem, ParityItem
 from mlgate.checks.skew._tolerance import Tolerance, ToleranceWord
 from mlgate.core.bound import ShareBound
 from mlgate.core.check import Check, DatasetName, Item
-from mlgate.core.claim import Claim
 from mlgate.core.errors import MeasurementError
-from mlgate.core.marked import cell
-from mlgate.core.measured import Measured
-from mlgate.core.request import Aggregate, Op, Request, Rows
+from mlgate.core.request import Aggregate, Op
 from mlgate.core.scope import Scope
-from mlgate.core.statistic import Exact, Nothing
-from mlgate.core.table_schema import NUMERIC
+from mlgate.core.view import AsOf, Comparison, Pairs, View
 
 _ALL = ShareBound(at_least=1)
 
@@ -30,13 +26,17 @@ _ALL = ShareBound(at_least=1)
 class Parity(Check):
     """Rows with the same key have the same values on both sides, each column within its tolerance.
 
-    The rows of `of` find their partner in `against` over the `key` of both datasets. One item per listed column, and `<id>.joined` for the
-    share of rows that found a partner and for keys that occur twice (a FAIL of its own; their rows are not compared); without `columns` one
-    item holds all columns that both sides have, compared exactly.
+    The rows of `of` find their partner in `against` over the `key` of both datasets; with `as_of`, among the rows of that key, the newest that is
+    not later than their own time. One item per listed column, and `<id>.joined` for the share of rows that found a partner and for keys that
+    occur twice (a FAIL of its own; their rows are not compared); without `columns` one item holds all columns that both sides have, compared
+    exactly. `<id>.lag` judges how old the rows are that `as_of` finds, where `lag` bounds it.
 
     Units: `mismatch_share` is a share in [0, 1] of the rows on both sides; `joined_share` of the rows of `of`. Tolerances: `exact`; `abs` in the
-    column's unit; `rel` as a share of the larger of the two magnitudes; `ulp` in representable floats between the two; `within` a duration.
-    Null and NaN are one: two of them are equal unless `nulls: mismatch`, one of them against a value always mismatches.
+    column's unit; `rel` as a share of the larger of the two magnitudes; `ulp` in representable floats between the two; `within` a duration;
+    `normalise` texts that are equal apart from `case`, `spaces` or the form of `unicode`. Integers and floats are compared as numbers, neither
+    being rounded; -0.0 equals 0.0. Null and NaN are one unless `nan: distinct`: two of them are equal unless `nulls: mismatch`, one of them
+    against a value always mismatches. What fails is diagnosed: a finding (a unit, an offset, a division, a rounding, a time zone, a shift, a
+    swap, a fill value, an encoding) is stated with the mismatches that it explains, counted over all of them.
 
     Example:
         - {id: served-features, kind: parity, of: served, against: train, columns: {distance: {rel: 1.0e-6}, carrier: exact},
@@ -56,6 +56,11 @@ class Parity(Check):
     mismatch_share: Annotated[ShareBound, Field(description="Bound on the share of joined rows that differ by more than the tolerance.")] = NONE
     joined_share: Annotated[ShareBound, Field(description="Bound on the share of the rows of `of` that find a partner.")] = _ALL
     nulls: Annotated[Literal["equal", "mismatch"], Field(description="What two nulls count as.")] = "equal"
+    nan: Annotated[Literal["as_null", "distinct"], Field(description="Whether NaN is a null, or a value that equals NaN alone.")] = "as_null"
+    as_of: Annotated[
+        AsOfWord | None,
+        Field(description="Compare with the newest row not later than one's own: `true`, or the columns `of`, `against` and a bound on the `lag`."),
+    ] = None
     sampled: Annotated[bool, Field(description="The rows are a sample: judge mismatch shares with Clopper-Pearson bounds.")] = False
 
     @model_validator(mode="after")
@@ -67,17 +72,25 @@ class Parity(Check):
         return self
 
     def parts(self) -> Sequence[tuple[str, Item]]:
+        lag = (("lag", LagItem(self)),) if self.as_of is not None and self.as_of.lag is not None else ()
         if self.columns is None:
-            return (("", _ParityItem(self, None, joined=True)),)
-        return (*((name, _ParityItem(self, name, joined=False)) for name in self.columns), ("joined", _ParityItem(self, "", joined=True)))
+            return (("", ParityItem(self, None, joined=True)), *lag)
+        return (*((name, ParityItem(self, name, joined=False)) for name in self.columns), ("joined", ParityItem(self, "", joined=True)), *lag)
 
     def required_rows(self, *, alpha: float, power: float) -> str:
         rows = rows_without_violation(self.mismatch_share, alpha)
         return f"{rows:,} joined rows without a mismatch before it can pass" if self.sampled else ""
 
-    def tolerances(self, scope: Scope) -> Mapping[str, Tolerance]:
+    def comparisons(self, scope: Scope) -> Mapping[str, Tolerance]:
         """The compared columns with their tolerances."""
-        return self.columns if isinstance(self.columns, dict) else dict.fromkeys(self.columns or self._shared(scope), Tolerance())
+        return self.columns if isinstance(self.columns, dict) else dict.fromkeys(self.columns or self.shared(scope), Tolerance())
+
+    def view(self, scope: Scope, *, pairs: Pairs | None = None) -> View:
+        """The joined rows. Raises `MeasurementError` where a time of `as_of` is missing."""
+        return replace(scope.view(self.of, joined=self.against, where=self.where), as_of=self.times(scope), pairs=pairs)
+
+    def times(self, scope: Scope) -> AsOf | None:
+        return None if self.as_of is None else self.as_of.times(scope, self.of, self.against)
 
     def paired(self, scope: Scope) -> Aggregate:
         """How many rows of each side pair. Raises `MeasurementError` where a side declares no key."""
@@ -87,129 +100,33 @@ class Parity(Check):
                 raise MeasurementError(what, cause="configuration", fix=f"add `key: [..]` to datasets.{side}")
             for column in scope.spec(side).key:
                 column_type(scope, side, column)
-        return Aggregate(Op.PAIRED, None, (), scope.view(self.of, joined=self.against, where=self.where))
+        return Aggregate(Op.PAIRED, None, (), self.view(scope))
+
+    def lags(self, scope: Scope) -> Aggregate | None:
+        """How old the rows are that `as_of` finds; None without it."""
+        times = self.times(scope)
+        if self.as_of is None or times is None:
+            return None
+        low, high = (None, None) if self.as_of.lag is None else self.as_of.lag.limits
+        return Aggregate(Op.LAG, times.of, (low, high), self.view(scope))
+
+    def comparison(self, column: str, tolerance: Tolerance) -> Comparison:
+        """How the engine compares two values of a column."""
+        return tolerance.comparison(column, self.nulls, self.nan)
 
     def mismatches(self, scope: Scope, column: str, tolerance: Tolerance) -> Aggregate:
         """How many values of one column differ. Raises `MeasurementError` where it is gone or its types do not fit."""
         left, right = (column_type(scope, side, column) for side in (self.of, self.against))
         if left and right and (fault := tolerance.misfit(column, (left, right), (self.of, self.against))):
             raise fault
-        return Aggregate(
-            Op.MISMATCHES, column, (tolerance.word, tolerance.amount, self.nulls), scope.view(self.of, joined=self.against, where=self.where)
-        )
+        return Aggregate(Op.MISMATCHES, column, self.comparison(column, tolerance).args, self.view(scope))
 
-    def _shared(self, scope: Scope) -> tuple[str, ...]:
-        own, others = scope.schema(self.of).types, scope.schema(self.against).types
-        keys = {*scope.spec(self.of).key, *scope.spec(self.against).key}
-        shared = tuple(name for name in own if name in others and name not in keys)
-        if not shared:
+    def shared(self, scope: Scope) -> tuple[str, ...]:
+        """The columns that both sides have, keys and times of `as_of` left out."""
+        own, others, times = scope.schema(self.of).types, scope.schema(self.against).types, self.times(scope)
+        roles = {*scope.spec(self.of).key, *scope.spec(self.against).key, *((times.of, times.against) if times else ())}
+        found = tuple(name for name in own if name in others and name not in roles)
+        if not found:
             what = f"{self.of} and {self.against} share no column besides the key"
             raise MeasurementError(what, fix="name the columns, or compare datasets of one layout")
-        return shared
-
-
-@dataclass(frozen=True)
-class _ParityItem:
-    """One column, or the pairing (""), or the pairing and all columns (None)."""
-
-    check: Parity
-    column: str | None
-    joined: bool
-
-    def requests(self, scope: Scope) -> Iterable[Request]:
-        yield self.check.paired(scope)
-        for name, tolerance in self._columns(scope).items():
-            yield self.check.mismatches(scope, name, tolerance)
-
-    def claims(self, scope: Scope, measured: Measured) -> Sequence[Claim]:
-        made = self._joined_claims(scope, measured) if self.joined else []
-        for name, tolerance in self._columns(scope).items():
-            made.append(self._column_claim(name, tolerance, measured[self.check.mismatches(scope, name, tolerance)]))
-        return made
-
-    def offenders(self, scope: Scope, measured: Measured) -> Rows | None:
-        check = self.check
-        low, high = check.mismatch_share.limits
-        for name, tolerance in self._columns(scope).items():
-            request = check.mismatches(scope, name, tolerance)
-            compared, mismatched, _ = measured[request]
-            if compared and not (low or 0) <= mismatched / compared <= (1 if high is None else high):
-                return self._worst(scope, name, tolerance)
-        if not self.joined:
-            return None
-        _, _, _, double, double_against = measured[check.paired(scope)]
-        for of, doubles in ((check.of, double), (check.against, double_against)):
-            if doubles:
-                return repeated_rows(scope, of, check.where if of == check.of else None, scope.spec(of).key)
-        keys = scope.spec(check.of).key, scope.spec(check.against).key
-        view = scope.view(check.of, joined=check.against, where=both(check.where, without_partner(*keys)))
-        return Rows(keys[0], view, limit=scope.samples)
-
-    def _worst(self, scope: Scope, column: str, tolerance: Tolerance) -> Rows:
-        """The rows of both sides whose values differ, the greatest difference first."""
-        check = self.check
-        keys = scope.spec(check.of).key, scope.spec(check.against).key
-        kind = column_type(scope, check.of, column)
-        differing = differs(column, tolerance, numeric=kind in NUMERIC, nulls_differ=check.nulls == "mismatch")
-        view = scope.view(check.of, joined=check.against, where=both(check.where, both(with_partner(*keys), differing)))
-        shown = tuple(dict.fromkeys((*keys[0], column, joined(column))))
-        return Rows(shown, view, limit=scope.samples, largest=gap(column, tolerance, numeric=kind in NUMERIC))
-
-    def _columns(self, scope: Scope) -> Mapping[str, Tolerance]:
-        if self.column == "":
-            return {}
-        chosen = self.check.tolerances(scope)
-        return chosen if self.column is None else {self.column: chosen[self.column]}
-
-    def _joined_claims(self, scope: Scope, measured: Measured) -> list[Claim]:
-        answer: tuple[int, int, int, int, int] = measured[self.check.paired(scope)]
-        joined = self._joined_claim(scope, answer)
-        return [joined] if isinstance(joined.statistic, Nothing) and not any(answer[3:]) else [joined, self._double_claim(scope, answer)]
-
-    def _joined_claim(self, scope: Scope, answer: tuple[int, int, int, int, int]) -> Claim:
-        check = self.check
-        paired, alone, alone_against, double, _ = answer
-        low, high = check.joined_share.limits
-        says = f"the share of rows of {check.of} with a partner in {check.against} is {check.joined_share}{slice_words(check.where)}"
-        n = paired + alone
-        if n == 0:
-            if not double and check.where is None and check.when_empty != "skip":
-                raise MeasurementError(
-                    f"{check.of} has no rows at all", fix="find why the load is empty; `when_empty: skip` where that is as it should be"
-                )
-            why = f"no row of {check.of} has a key of its own" if double else f"no rows in {check.of}"
-            return Claim(says, Nothing(why), low=low, high=high, part="joined")
-        seen = f"{share_words(paired, n)}; {alone_against:,} rows of {check.against} without a partner"
-        fix = f"look for rows that one side lost, or for a {', '.join(scope.spec(check.of).key)} that is written differently"
-        return Claim(says, Exact(paired / n, n, alone), low=low, high=high, unit="share", seen=seen, part="joined", fix=fix)
-
-    def _double_claim(self, scope: Scope, answer: tuple[int, int, int, int, int]) -> Claim:
-        check = self.check
-        doubles = sum(answer[3:])
-        found = [f"{count:,} in {side}" for count, side in zip(answer[3:], (check.of, check.against), strict=True) if count]
-        return Claim(
-            f"no {', '.join(scope.spec(check.of).key)} occurs twice in {check.of} or {check.against}",
-            Exact(doubles, sum(answer[:2]) + doubles, doubles),
-            high=0,
-            unit="keys",
-            seen=f"keys that occur more than once: {' and '.join(found)}; their rows are not compared" if found else "none does",
-            part="duplicate keys",
-            fix="remove the repeated rows, or add the column that tells them apart to `key`",
-        )
-
-    def _column_claim(self, name: str, tolerance: Tolerance, answer: tuple[int, int, float | None]) -> Claim:
-        check = self.check
-        compared, mismatched, worst = answer
-        low, high = check.mismatch_share.limits
-        share = "" if high == 0 else f", the share of mismatches {check.mismatch_share}"
-        says = f"{name} of {check.of} equals that of {check.against} {tolerance}{share}{slice_words(check.where)}"
-        part = name if self.column is None else ""
-        if compared == 0:
-            return Claim(says, Nothing("no row found a partner"), low=low, high=high, part=part)
-        seen = f"{share_words(mismatched, compared, sampled=check.sampled)} mismatch"
-        if worst and mismatched:  # 0 where only nulls differ
-            unit = " s" if tolerance.word == "within" else " ulp" if tolerance.word == "ulp" else ""
-            seen += f", the worst by {cell(name, f'{worst:.6g}')}{unit}"
-        statistic = share_of(mismatched, compared, sampled=check.sampled)
-        fix = f"compare the code that computes {name} on both sides, starting from the rows below"
-        return Claim(says, statistic, low=low, high=high, unit="share", seen=seen, part=part, fix=fix)
+        return found

@@ -8,6 +8,7 @@ from typing import Any
 
 from mlgate.adapters.engines._duckdb import histograms, overlaps, quantiles
 from mlgate.adapters.engines._duckdb.forms import Form, form, ordered
+from mlgate.adapters.engines._duckdb.joined import shifted_sql
 from mlgate.adapters.engines._duckdb.lens import Lens, Relation
 from mlgate.adapters.engines._duckdb.raw_rows import Read, breaks, grouped, row_statements
 from mlgate.adapters.engines._duckdb.session import Session
@@ -159,6 +160,11 @@ def _order_breaks(request: Aggregate, lens: Lens) -> Statement:
     return Statement(sql, lambda session: {request: int(session.rows(sql)[0][0] or 0)})
 
 
+def _shifted(request: Aggregate, lens: Lens) -> Statement:
+    sql = shifted_sql(request, lens)
+    return Statement(sql, lambda session: {request: tuple(int(value or 0) for value in session.rows(sql)[0])})
+
+
 def _column(request: Aggregate, lens: Lens) -> str:
     if request.of is None:
         raise MeasurementError(f"{request.op.value} needs a column", cause="configuration")
@@ -169,4 +175,5 @@ _ALONE: Mapping[Op, Callable[[Aggregate, Lens], Statement]] = {
     Op.DISTINCT: _distinct,
     Op.DUPLICATES: _duplicates,
     Op.ORDER_BREAKS: _order_breaks,
+    Op.SHIFTED: _shifted,
 }

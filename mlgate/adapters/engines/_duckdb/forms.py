@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from mlgate.adapters.engines._duckdb.joined import mismatches, paired
+from mlgate.adapters.engines._duckdb.joined import examples, lag, mismatches, paired
 from mlgate.adapters.engines._duckdb.lens import Lens
 from mlgate.adapters.engines._duckdb.literals import bound
 from mlgate.adapters.engines._duckdb.membership import is_in, is_not_in, members
@@ -249,4 +249,6 @@ _FORMS: Mapping[Op, Callable[[Aggregate, Lens], Form]] = {
     Op.PRESENT: _present,
     Op.PAIRED: lambda _, lens: Form(*paired(lens)),
     Op.MISMATCHES: lambda request, lens: Form(*mismatches(request, lens)),
+    Op.LAG: lambda request, lens: Form(*lag(request, lens)),
+    Op.EXAMPLES: lambda request, lens: Form(*examples(request, lens)),
 }

@@ -12,6 +12,7 @@ from mlgate.core.errors import MeasurementError
 from mlgate.core.expression import Expression
 from mlgate.core.request import ROW_NUMBER, Request, Rows
 from mlgate.core.table_schema import TypeName
+from mlgate.core.view import Comparison
 
 Read = Callable[[Sequence[Any]], Mapping[Request, Any]]
 
@@ -72,10 +73,18 @@ def breaks(direction: object, *, strict: bool) -> str:
 
 
 def _plain(request: Rows, lens: Lens, select: str) -> str:
-    order = [f"{lens.cell(request.largest).sql} desc nulls last"] if request.largest is not None else []
+    order = [f"{value} desc nulls last"] if (value := greatest(request, lens)) is not None else []
     order += [lens.relation.order] if lens.relation.order else []
     ordered = f" order by {', '.join(order)}" if order else ""
     return f"select {select} from {lens.relation.source}{lens.filter}{ordered}{_limit(request)}"
+
+
+def greatest(request: Rows, lens: Lens) -> str | None:
+    """What the rows that are asked for are greatest in; None where it has no size."""
+    largest = request.largest
+    if isinstance(largest, Comparison):
+        return lens.gap(largest)
+    return None if largest is None else lens.cell(largest).sql
 
 
 def _placed(request: Rows, lens: Lens, select: str, width: int) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mlgate.adapters.engines._duckdb.joined import RIGHT, join_source, key_pairs
+from mlgate.adapters.engines._duckdb.joined import beside, join_source, meeting
 from mlgate.adapters.engines._duckdb.lens import Relation
 from mlgate.adapters.engines._duckdb.rendering import Cell
 from mlgate.adapters.engines._duckdb.tables import POSITION, Table, narrowed, raw
 from mlgate.core.expression import quoted
 from mlgate.core.table_schema import TableSchema
+from mlgate.core.view import AsOf
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,17 @@ class Predictions:
     keys: tuple[tuple[str, str], ...] = ()
 
 
-def relation_of(table: Table, models: Sequence[Predictions], other: Table | None, reads: Iterable[str], *, ordered: bool) -> Relation:
-    """The relation for a batch that reads these columns. `ordered` asks for a way to write file order; joins always have one, because they
-    lose it.
+@dataclass(frozen=True)
+class Other:
+    """The second dataset of a joined pair."""
+
+    table: Table
+    as_of: AsOf | None = None
+
+
+def relation_of(table: Table, models: Sequence[Predictions], other: Other | None, reads: Iterable[str], *, ordered: bool) -> Relation:
+    """The relation for a batch that reads these columns. `ordered` asks for a way to write file order; a join with predictions always has one,
+    because it loses it.
     """
     columns = cells(table.schema, "t.")
     answers = {one.model: cells(one.schema, f"m{index}.") for index, one in enumerate(models)}
@@ -37,10 +46,11 @@ def relation_of(table: Table, models: Sequence[Predictions], other: Table | None
             return Relation(source, cells(table.schema, ""))
         numbered = f"(select *, row_number() over () - 1 as {quoted(POSITION)} from {source}) t"
         return Relation(f"{numbered}{joins}", columns, answers, order=position)
-    before, source = join_source(table.relation, other.relation, key_pairs(table, other), joins)
-    right = cells(other.schema, "j.")
-    both = {**columns, **{f"{RIGHT}{name}": replace(cell, name=f"{RIGHT}{name}") for name, cell in right.items()}}
-    return Relation(source, both, answers, order=position, before=before, other=right)
+    placed = ordered or any(not one.keys for one in models)
+    before, source = join_source(table.relation, other.table.relation, meeting(table, other.table, other.as_of), joins, numbered=placed)
+    right = cells(other.table.schema, "j.")
+    both = {**columns, **{beside(name): replace(cell, name=beside(name)) for name, cell in right.items()}}
+    return Relation(source, both, answers, order=position if placed else None, before=before, other=right)
 
 
 def cells(schema: TableSchema, alias: str) -> Mapping[str, Cell]:

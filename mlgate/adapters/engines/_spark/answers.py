@@ -10,6 +10,7 @@ from mlgate.adapters.engines._duckdb.lens import Relation
 from mlgate.adapters.engines._duckdb.raw_rows import breaks, grouped
 from mlgate.adapters.engines._spark import histograms
 from mlgate.adapters.engines._spark.forms import Form, form
+from mlgate.adapters.engines._spark.joined import shifted_sql
 from mlgate.adapters.engines._spark.lens import Lens
 from mlgate.adapters.engines._spark.raw_rows import PLACE, Read, row_statements
 from mlgate.adapters.engines._spark.session import Session
@@ -183,6 +184,11 @@ def _order_breaks(request: Aggregate, lens: Lens) -> Statement:
     return Statement(sql, lambda session: {request: int(session.rows(sql)[0][0] or 0)})
 
 
+def _shifted(request: Aggregate, lens: Lens) -> Statement:
+    sql = shifted_sql(request, lens)
+    return Statement(sql, lambda session: {request: tuple(int(value or 0) for value in session.rows(sql)[0])})
+
+
 def _column(request: Aggregate, lens: Lens) -> str:
     if request.of is None:
         raise MeasurementError(f"{request.op.value} needs a column", cause="configuration")
@@ -193,4 +199,5 @@ _ALONE: Mapping[Op, Callable[[Aggregate, Lens], Statement]] = {
     Op.DISTINCT: _distinct,
     Op.DUPLICATES: _duplicates,
     Op.ORDER_BREAKS: _order_breaks,
+    Op.SHIFTED: _shifted,
 }

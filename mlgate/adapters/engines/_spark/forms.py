@@ -15,7 +15,7 @@ from mlgate.adapters.engines._duckdb.literals import bound, literal
 from mlgate.adapters.engines._duckdb.rendering import Cell
 from mlgate.adapters.engines._duckdb.session import Row
 from mlgate.adapters.engines._spark.aggregates import aggregate, sum_parts
-from mlgate.adapters.engines._spark.joined import mismatches, paired
+from mlgate.adapters.engines._spark.joined import examples, lag, mismatches, paired
 from mlgate.adapters.engines._spark.lens import Lens
 from mlgate.adapters.engines._spark.names import SPARK, text_of
 from mlgate.adapters.engines._spark.patterns import to_java
@@ -252,4 +252,6 @@ _FORMS: Mapping[Op, Callable[[Aggregate, Lens], Form]] = {
     Op.PRESENT: _present,
     Op.PAIRED: lambda _, lens: Form(*paired(lens)),
     Op.MISMATCHES: lambda request, lens: Form(*mismatches(request, lens)),
+    Op.LAG: lambda request, lens: Form(*lag(request, lens), apart=True),
+    Op.EXAMPLES: lambda request, lens: Form(*examples(request, lens), apart=True),
 }

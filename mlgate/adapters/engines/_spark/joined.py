@@ -5,42 +5,70 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from mlgate.adapters.engines._duckdb.joined import RIGHT, sorts_of
+from mlgate.adapters.engines._duckdb.joined import Meeting, example_parts, out_of_bounds, read_examples, read_lag
 from mlgate.adapters.engines._duckdb.rendering import Cell
 from mlgate.adapters.engines._duckdb.session import Row
 from mlgate.adapters.engines._spark.lens import Lens
-from mlgate.adapters.engines._spark.names import SPARK, name_of
+from mlgate.adapters.engines._spark.names import name_of
 from mlgate.core.errors import MeasurementError
 from mlgate.core.request import Aggregate
+from mlgate.core.view import Comparison
 
 Spelled = tuple[tuple[str, ...], Callable[[Row], Any]]
-_LEFT_SIDE, _RIGHT_SIDE = "coalesce(t.`mlgate:present`, false)", "coalesce(j.`mlgate:present`, false)"
-BOTH = f"{_LEFT_SIDE} and {_RIGHT_SIDE}"
-ONLY_LEFT = f"{_LEFT_SIDE} and not {_RIGHT_SIDE}"
-ONLY_RIGHT = f"{_RIGHT_SIDE} and not {_LEFT_SIDE}"
-_INFINITY = "double('Infinity')"
+_NESTED = ("list", "struct", "map", "binary", "duration", "other", "null")
 
 
-def join_source(left: str, right: str, pairs: Sequence[tuple[str, str]], models: str) -> tuple[str, str]:
+def join_source(left: str, right: str, meets: Meeting, models: str) -> tuple[str, str]:
     """(`with` clause, `from` clause) of the join of two views; keys that are double on either side are left out of it.
 
     Parts of a key that are null equal each other; a key that is null altogether meets no other.
     """
-    left_names, right_names = [one for one, _ in pairs], [other for _, other in pairs]
-    before = f"with {_doubles('double_t', left, left_names)}, {_doubles('double_j', right, right_names)} "
+    if meets.as_of is not None:
+        return _as_of_source(left, right, meets)
+    before = f"with {_doubles('double_t', left, meets.left)}, {_doubles('double_j', right, meets.right)} "
     sides = []
-    for relation, names, alias in ((left, left_names, "t"), (right, right_names, "j")):
+    for relation, names, alias in ((left, meets.left, "t"), (right, meets.right, "j")):
         skips = " ".join(f"left anti join {double} on {_meets('own', names, double)}" for double in ("double_t", "double_j"))
         sides.append(f"(select own.* from (select *, true as `mlgate:present` from {relation}) own {skips}) {alias}")
-    meets = " and ".join(_equal(f"t.{name_of(one)}", f"j.{name_of(other)}", len(pairs)) for one, other in pairs)
-    if len(pairs) > 1:
-        meets += f" and {_some('t', left_names)} = {_some('j', right_names)}"
-    return before, f"{sides[0]}{models} full outer join {sides[1]} on {meets}"
+    equal = " and ".join(_equal(f"t.{name_of(one)}", f"j.{name_of(other)}", len(meets.pairs)) for one, other in meets.pairs)
+    if len(meets.pairs) > 1:
+        equal += f" and {_some('t', meets.left)} = {_some('j', meets.right)}"
+    return before, f"{sides[0]}{models} full outer join {sides[1]} on {equal}"
 
 
-def _doubles(name: str, relation: str, names: Sequence[str]) -> str:
+def _as_of_source(left: str, right: str, meets: Meeting) -> tuple[str, str]:
+    """Rows of both sides in one order of time, key by key; each takes the last row of the other side that stands before it.
+
+    Spark has no join in time. A row of either side becomes a struct, so that its columns are called t.name and j.name as in any other join.
+    """
+    assert meets.as_of is not None
+    names = [*meets.right, meets.as_of.against]
+    before = f"with {_doubles('double_j', right, names, whole=True)} "
+    flagged = " and ".join(f"own.{name_of(name)} = double_j.k{index}" for index, name in enumerate(names))
+    own = f"(select *, true as `mlgate:present` from {left}) own"
+    other = (
+        f"(select own.*, true as `mlgate:present`, double_j.k0 is not null as `mlgate:double` from {right} own left join double_j on {flagged}) own"
+    )
+    keys = [f"k{index}" for index in range(len(meets.pairs))]
+    sides = []
+    for source, columns, time, rank, structs in (
+        (own, meets.left, meets.as_of.of, 1, "struct(own.*) as t, null as j"),
+        (other, meets.right, meets.as_of.against, 0, "null as t, struct(own.*) as j"),
+    ):
+        named = ", ".join(f"own.{name_of(column)} as {key}" for column, key in zip(columns, keys, strict=True))
+        timed = f"unix_micros(cast(own.{name_of(time)} as timestamp)) as m"
+        kept = "" if rank else f" where own.{name_of(time)} is not null"
+        sides.append(f"select {named}, {timed}, {rank} as side, {structs} from {source}{kept}")
+    window = f"partition by {', '.join(keys)} order by m asc nulls first, side rows between unbounded preceding and current row"
+    some = " and ".join((*(f"{key} is not null" for key in keys), "m is not null"))
+    last = f"select t, if({some}, last_value(j, true) over ({window}), null) as j from ({sides[0]} union all {sides[1]})"
+    return before, f"(select t, j from ({last}) where t is not null)"
+
+
+def _doubles(name: str, relation: str, names: Sequence[str], *, whole: bool = False) -> str:
+    """The keys that stand more than once; those that are null altogether, or `whole`: in a part, are none."""
     keys = ", ".join(f"{name_of(one)} as k{index}" for index, one in enumerate(names))
-    some = " or ".join(f"{name_of(one)} is not null" for one in names)
+    some = (" and " if whole else " or ").join(f"{name_of(one)} is not null" for one in names)
     by = ", ".join(name_of(one) for one in names)
     return f"{name} as (select {keys} from {relation} where {some} group by {by} having count(*) > 1)"
 
@@ -59,73 +87,52 @@ def _some(alias: str, names: Sequence[str]) -> str:
 
 def paired(lens: Lens) -> Spelled:
     """Rows on both sides, only in the dataset, only in the joined one; keys that are double on either side."""
-    parts = [lens.count(condition) for condition in (BOTH, ONLY_LEFT, ONLY_RIGHT)]
-    parts += ["(select count(*) from double_t)", "(select count(*) from double_j)"]
+    timed = lens.view.as_of is not None
+    parts = [lens.count(condition) for condition in (lens.both, lens.only_dataset)]
+    parts += ["0L", "0L"] if timed else [lens.count(lens.only_joined), "(select count(*) from double_t)"]
+    parts += ["(select count(*) from double_j)"]
     return tuple(parts), lambda row: tuple(int(value or 0) for value in row)
 
 
 def mismatches(request: Aggregate, lens: Lens) -> Spelled:
     """(rows compared, rows that differ by more than the tolerance, greatest difference in the tolerance's own unit)."""
-    differ, gap = difference(request, lens)
-    worst = f"max(if({lens.within(BOTH)}, {gap}, null))" if gap is not None else "cast(null as double)"
-    parts = (lens.count(BOTH), lens.count(f"{BOTH} and ({differ})"), worst)
+    how = Comparison.of(str(request.of), request.args)
+    differ, gap = lens.differs(how), lens.gap(how)
+    worst = f"max(if({lens.within(lens.both)}, {gap}, null))" if gap is not None else "cast(null as double)"
+    parts = (lens.count(lens.both), lens.count(f"{lens.both} and ({differ})"), worst)
     return parts, lambda row: (int(row[0] or 0), int(row[1] or 0), None if row[2] is None else float(row[2]))
 
 
-def difference(request: Aggregate, lens: Lens) -> tuple[str, str | None]:
-    """(condition of a mismatch, size of the difference) of a column on a row that both sides have; no size where only "equal" makes sense."""
-    name = str(request.of)
-    word, amount, nulls = request.args
-    left, right = lens.cell(name), lens.cell(f"{RIGHT}{name}")
-    gap = _gap(str(word), left, right, name)
-    differ = f"not ({left.sql} <=> {right.sql})"
-    if word != "exact" and gap is not None:
-        limit = SPARK.double(float(str(amount or 0)))
-        differ = f"{differ} and ({left.sql} is null or {right.sql} is null or not coalesce({gap} <= {limit}, false))"
-    if nulls == "mismatch":
-        differ = f"({differ}) or ({left.sql} is null and {right.sql} is null)"
-    return differ, gap
+def lag(request: Aggregate, lens: Lens) -> Spelled:
+    """(rows that found one, those whose lag is out of bounds, least, median and greatest lag in seconds)."""
+    outside, size = out_of_bounds(lens.lag, request), f"if({lens.within(lens.both)}, {lens.lag}, null)"
+    parts = (lens.count(lens.both), lens.count(f"{lens.both} and ({outside})"), f"min({size})", f"percentile({size}, 0.5D)", f"max({size})")
+    return parts, read_lag
 
 
-def _gap(word: str, left: Cell, right: Cell, name: str) -> str | None:
-    sorts = sorts_of(left, right)
-    if len(sorts) > 1 and sorts != {"number", "boolean"}:
-        raise MeasurementError(
-            f"column {name!r} is of type {left.type} on one side and {right.type} on the other", fix="write the column with one type in both datasets"
-        )
-    if sorts in ({"moment"}, {"time"}) and word in ("within", "exact"):
-        a, b = (_micros(cell) for cell in (left, right))
-        return f"abs({a} - {b}) / 1e6D"
-    if sorts <= {"number"} and sorts and word != "within":
-        return _number_gap(word, left, right)
-    if word != "exact" and sorts:
-        raise MeasurementError(
-            f"tolerance {word!r} does not fit column {name!r} of type {left.type}", cause="configuration", fix="use `exact`, or `within` for times"
-        )
-    return None
+def examples(request: Aggregate, lens: Lens) -> Spelled:
+    """About one of n rows as tuples; which ones a hash of their keys says."""
+    one_in, keys, names = example_parts(request)
+    values = ", ".join(f"'c{index}', {_example(lens, lens.cell(name))}" for index, name in enumerate(names))
+    picked = lens.within(f"pmod(xxhash64({', '.join(lens.cell(name).sql for name in names[:keys])}), {one_in}) = 0")
+    return (f"collect_list(if({picked}, named_struct({values}), null))",), read_examples
 
 
-def _micros(cell: Cell) -> str:
-    return f"time_to_micros({cell.sql})" if cell.type == "time" else f"unix_micros(cast({cell.sql} as timestamp))"
+def _example(lens: Lens, cell: Cell) -> str:
+    if cell.type in ("date", "timestamp", "time"):
+        return lens.comparing.micros(cell)
+    return f"cast({cell.sql} as string)" if cell.type in _NESTED else cell.sql
 
 
-def _number_gap(word: str, left: Cell, right: Cell) -> str:
-    single = word == "ulp" and "FLOAT" in (left.native, right.native)
-    kind = "float" if single else "double"
-    a, b = f"cast({left.sql} as {kind})", f"cast({right.sql} as {kind})"
-    largest = f"greatest(abs({a}), abs({b}))"
-    gap = f"cast(abs({a} - {b}) as double)"
-    if word == "rel":
-        gap = f"{gap} / {largest}"
-    if word == "ulp":
-        gap = f"{gap} / {_spacing(largest, single=single)}"
-    return f"case when {a} = {b} then 0D when {largest} = {_INFINITY} then {_INFINITY} when {a} is not null and {b} is not null then {gap} end"
-
-
-def _spacing(value: str, *, single: bool) -> str:
-    """To the next float: two to the exponent, less the bits of the mantissa. A logarithm may be off by one next to a power of two; that is mended."""
-    bits, smallest = (23, "1.401298464324817E-45D") if single else (52, "4.9E-324D")
-    value = f"cast({value} as double)"
-    guess = f"power(2D, floor(log2({value})))"
-    exact = f"if({guess} > {value}, {guess} / 2D, if({guess} * 2D <= {value}, {guess} * 2D, {guess}))"
-    return f"greatest({exact} * power(2D, -{bits}), {smallest})"
+def shifted_sql(request: Aggregate, lens: Lens) -> str:
+    """One row: mismatches that equal the joined value of the row before, and of the row after, in an order of the joined rows. One task sorts."""
+    how = lens.view.pairs
+    if not isinstance(how, Comparison):
+        raise MeasurementError("shifted needs a view of rows that differ", cause="configuration")
+    left, right = lens.two(str(request.of))
+    order = ", ".join(f"{lens.cell(str(name)).sql} asc nulls last" for name in request.args)
+    inner = f"select {left.sql} as l, {lens.where} as differ"
+    inner += "".join(f", {word}({right.sql}) over (order by {order}) as {name}" for word, name in (("lag", "b"), ("lead", "a")))
+    inner += f" from {lens.relation.source} where {lens.beside}"
+    counts = ", ".join(f"sum(if(differ and l = {name}, 1, 0)) as n{name}" for name in ("b", "a"))
+    return f"{lens.relation.before}select {counts} from ({inner})"

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
+from mlgate.adapters.engines._duckdb.comparing import Comparing
 from mlgate.adapters.engines._duckdb.lens import Lens as DuckDBLens
 from mlgate.adapters.engines._duckdb.lens import Relation
 from mlgate.adapters.engines._duckdb.rendering import Cell
+from mlgate.adapters.engines._spark.comparing import SparkComparing
 from mlgate.adapters.engines._spark.pieces import Piece
 from mlgate.adapters.engines._spark.rendering import piece_of, render
 from mlgate.core.expression import Expression
@@ -24,12 +27,22 @@ class SparkRelation(Relation):
 class Lens(DuckDBLens):
     """A relation seen as one view, as Spark's SQL."""
 
+    comparing: ClassVar[Comparing] = SparkComparing()
+
     def rendered(self, expression: Expression, cells: Mapping[str, Cell]) -> Cell:
         return render(expression, cells)
 
     @property
     def present(self) -> str:
         return "t.`mlgate:present`"
+
+    @property
+    def beside(self) -> str:
+        return "j.`mlgate:present`"
+
+    @property
+    def ambiguous(self) -> str:
+        return "j.`mlgate:double`"
 
     def piece(self, expression: Expression) -> Piece:
         """An expression, its failures apart. Raises `MeasurementError` for a column that does not exist."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mlgate.adapters.engines._duckdb.joined import RIGHT, key_pairs
-from mlgate.adapters.engines._duckdb.relations import Predictions
+from mlgate.adapters.engines._duckdb.joined import beside, meeting
+from mlgate.adapters.engines._duckdb.relations import Other, Predictions
 from mlgate.adapters.engines._duckdb.rendering import Cell
 from mlgate.adapters.engines._duckdb.tables import POSITION
 from mlgate.adapters.engines._duckdb.tables import Table as PlainTable
@@ -56,7 +56,7 @@ def cells(schema: TableSchema, alias: str) -> dict[str, Cell]:
     }
 
 
-def relation_of(table: Table, models: Sequence[Predictions], other: Table | None) -> SparkRelation:
+def relation_of(table: Table, models: Sequence[Predictions], other: Other | None) -> SparkRelation:
     """What a batch selects from: a dataset, with the predictions of its models, or joined with a second dataset."""
     joins = "".join(_model_join(one, f"m{index}") for index, one in enumerate(models))
     answers = {one.model: cells(one.schema, f"m{index}.") for index, one in enumerate(models)}
@@ -64,9 +64,9 @@ def relation_of(table: Table, models: Sequence[Predictions], other: Table | None
     if other is None:
         own = cells(table.schema, "t.")
         return SparkRelation(f"{table.relation} t{joins}", own, answers, order=position, rows=table.schema.rows, identity=_hash(own))
-    before, source = join_source(table.relation, other.relation, key_pairs(table, other), joins)
-    right = cells(other.schema, "j.")
-    both = {**cells(table.schema, "t."), **{f"{RIGHT}{name}": replace(cell, name=f"{RIGHT}{name}") for name, cell in right.items()}}
+    before, source = join_source(table.relation, other.table.relation, meeting(table, other.table, other.as_of), joins)
+    right = cells(other.table.schema, "j.")
+    both = {**cells(table.schema, "t."), **{beside(name): replace(cell, name=beside(name)) for name, cell in right.items()}}
     return SparkRelation(source, both, answers, order=position, before=before, other=right, identity=_hash(both))
 
 

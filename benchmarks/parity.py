@@ -1,8 +1,9 @@
 """Parity of two wide tables against the engine's own join of them: `python benchmarks/parity.py --rows 20000000` prints the ratio.
 
-Both sides have 20 columns and one row in a thousand that differs. The join is one statement of DuckDB that joins the tables over their key and adds up one comparison of each
-column; parity does that too, finds keys that occur twice or on one side only, measures the worst difference, and, because the tables differ, diagnoses the columns and shows rows.
-Each runs in a process of its own under the same limit of memory (`--memory`, MLGATE_MEMORY_MB).
+Both sides have 20 columns, and one row in a thousand differs in one of them. The join is one statement of DuckDB that joins the tables over their
+key and counts the differences of each column; parity does that too, finds keys that occur twice or on one side only, and measures the worst
+difference; `diagnosed` is the same where it fails, with diagnosis and offending rows. Each runs in a process of its own under one limit of memory
+(`--memory`, MLGATE_MEMORY_MB).
 """
 
 from __future__ import annotations

@@ -117,10 +117,10 @@ class Rows:
 
     All `Rows` of one view without a limit come in one row order. `limit` asks for at most so many rows, in file order. `repeated` keeps
     only rows whose values in those columns together occur more than once in the view (null equals null, rows that are all null there are
-    left out), each group standing together; `largest` asks for the rows where that expression or difference is greatest; `unordered`
-    (column, then the args of ORDER_BREAKS) for the neighbours that break an order. All three go with a `limit`. `sample` asks for about so many rows (all, where
-    there are fewer), spread evenly over the view and the same ones each time; `places` for the rows at these positions of the view, the first
-    being 0. In a joined view `joined.<name>` is a column of the joined dataset. `numbered` asks, with a limit, for one more column under
+    left out), each group standing together; `largest` asks for the rows where that expression or difference is greatest; `unordered` (column,
+    then the args of ORDER_BREAKS) for the neighbours that break an order. All three go with a `limit`. `sample` asks for about so many rows
+    (all, where there are fewer), spread evenly over the view and the same ones each time; `places` for the rows at these positions of the view, the
+    first being 0. In a joined view `joined.<name>` is a column of the joined dataset. `numbered` asks, with a limit, for one more column under
     ROW_NUMBER: the position of each row in file order, from 1; an engine without file order leaves it out. `meets` keeps only rows that the
     overlap finds, which has the same view and goes with a `limit`; `joined.<name>` is then a column of the first row there that has the
     same values.

@@ -467,7 +467,7 @@ def test_a_finding_of_parity_is_the_same_on_both_engines(tmp_path, interpreted):
         datasets = {name: {"path": f"{name}.parquet", "key": "id", "engine": engine} for name in ("train", "served")}
         check = {"id": "c", "kind": "parity", "of": "served", "against": "train"}
         path = tmp_path / f"{engine}.gate.yaml"
-        path.write_text(yaml.safe_dump({"mlgate": 1, "datasets": datasets, "checks": [check]}), encoding="utf-8")
+        path.write_text(yaml.safe_dump({"mlgate": 1, "datasets": datasets, "checks": [check]}, sort_keys=False), encoding="utf-8")
         (verdict,) = run_gate(load(path)).verdicts
         found[engine] = [line for line in verdict.details if line.startswith("diagnosis: ")]
     assert found["spark"] == found["duckdb"]

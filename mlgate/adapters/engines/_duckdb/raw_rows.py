@@ -75,6 +75,7 @@ def breaks(direction: object, *, strict: bool) -> str:
 def _plain(request: Rows, lens: Lens, select: str) -> str:
     order = [f"{value} desc nulls last"] if (value := greatest(request, lens)) is not None else []
     order += [lens.relation.order] if lens.relation.order else []
+    order += by_value(request, lens)
     ordered = f" order by {', '.join(order)}" if order else ""
     return f"select {select} from {lens.relation.source}{lens.filter}{ordered}{_limit(request)}"
 
@@ -85,6 +86,11 @@ def greatest(request: Rows, lens: Lens) -> str | None:
     if isinstance(largest, Comparison):
         return lens.gap(largest)
     return None if largest is None else lens.cell(largest).sql
+
+
+def by_value(request: Rows, lens: Lens) -> list[str]:
+    """The order of rows that have no place in the first dataset of a pair, so that the first of them are the same each time."""
+    return [f"{lens.cell(part).sql} asc nulls last" for part in request.columns] if lens.view.pairs == "only_joined" else []
 
 
 def _placed(request: Rows, lens: Lens, select: str, width: int) -> str:

@@ -10,6 +10,7 @@ from mlgate.core.view import Comparison
 
 _INFINITY = "double('Infinity')"
 _BLANKS = r"[ \\t\\n\\r\\x{00a0}]+"  # a backslash in a literal is written twice
+_HALF = 2**32
 
 
 class SparkComparing(Comparing):
@@ -33,7 +34,12 @@ class SparkComparing(Comparing):
         return f"not ({one} <=> {other})"
 
     def whole_of(self, real: str) -> str:
-        return f"try_cast({real} as {self.whole})"
+        """By way of bigint, in halves where it is too small: a double's cast to a decimal has the digits that it is written with."""
+        real = f"cast({real} as double)"
+        high = f"floor({real} / {_HALF}D)"
+        halves = f"cast({high} as {self.whole}) * {_HALF}L + cast({real} - {high} * {_HALF}D as bigint)"
+        wide = f"if(abs({real}) < {float(2**94)!r}D, cast({halves} as {self.whole}), null)"
+        return f"if(abs({real}) < {float(2**63)!r}D, cast(cast({real} as bigint) as {self.whole}), {wide})"
 
     def infinite(self, value: str) -> str:
         return f"cast({value} as double) = {_INFINITY}"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mlgate.adapters.engines._duckdb.lens import Relation
-from mlgate.adapters.engines._duckdb.raw_rows import as_array, breaks, greatest, grouped
+from mlgate.adapters.engines._duckdb.raw_rows import as_array, breaks, by_value, greatest, grouped
 from mlgate.adapters.engines._duckdb.rendering import Cell
 from mlgate.adapters.engines._spark.histograms import spread
 from mlgate.adapters.engines._spark.lens import Lens
@@ -84,6 +84,7 @@ def _placed(request: Rows, lens: Lens, select: str, width: int) -> str:
 def _plain(request: Rows, lens: Lens, select: str) -> str:
     order = [f"{value} desc nulls last"] if (value := greatest(request, lens)) is not None else []
     order += [f"{lens.relation.order} asc nulls last"] if lens.relation.order else []
+    order += by_value(request, lens)
     ordered = f"\norder by {', '.join(order)}" if order else ""
     return f"select {select}\nfrom {lens.relation.source}{lens.filter}{ordered}{_limit(request)}"
 

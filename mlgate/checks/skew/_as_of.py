@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from mlgate.checks._columns_of import column_type
 from mlgate.checks._moments import duration_words
@@ -55,9 +57,16 @@ def _read(value: Any) -> Any:
         return AsOfTimes()
     if isinstance(value, (dict, AsOfTimes)):
         return value
-    raise ValueError(
-        f"as_of is true, or {{of: <column>, against: <column>, lag: {{at_most: 1h}}}}, got {value!r}; leave it out for rows of one key alone"
-    )
+    what = "as_of is true, or {of: <column>, against: <column>, lag: {at_most: 1h}}"
+    raise ValueError(f"{what}, got {value!r}; leave it out for rows of one key alone")
 
 
-AsOfWord = Annotated[AsOfTimes, BeforeValidator(_read), WithJsonSchema({"anyOf": [{"const": True}, AsOfTimes.model_json_schema()]})]
+class _Spelled:
+    """`true` beside the keys, for editors."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [{"const": True}, handler(core)]}
+
+
+AsOfWord = Annotated[AsOfTimes, BeforeValidator(_read), _Spelled]

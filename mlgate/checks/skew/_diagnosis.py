@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from mlgate.checks.skew._encoding import LEVELS, may_be_coded, one_to_one
 from mlgate.checks.skew._hypotheses import FEWEST, PROPOSED, SUPPORT, Hypothesis, Pair, Subject, constant, equals, shown
 from mlgate.checks.skew._number_hypotheses import number_candidates
 from mlgate.checks.skew._text_hypotheses import text_hypotheses
@@ -22,7 +23,6 @@ from mlgate.core.table_schema import NUMERIC
 from mlgate.core.view import View
 
 SAMPLE = 400  # mismatches that hypotheses are proposed from, at least, where there are so many
-LEVELS = 10_000  # pairs of categories that an encoding may have
 _LISTED = 5  # of an encoding's levels
 _CODED = frozenset({"string", "integer", "boolean"})
 _MOMENTS = frozenset({"date", "timestamp"})
@@ -244,7 +244,7 @@ class Diagnosis:
         if self._valued(measured) >= FEWEST:
             if self._shift is not None and len({left for left, _ in pairs}) > 2:
                 yield self._shift
-            if self._may_be_coded(pairs):
+            if set(self.subject.types) <= _CODED and may_be_coded(pairs):
                 yield self._levels
 
     @property
@@ -266,12 +266,6 @@ class Diagnosis:
     def _levels(self) -> Counts:
         return Counts(self._names, self._both, most=LEVELS)
 
-    def _may_be_coded(self, pairs: Sequence[Pair]) -> bool:
-        """Few levels on both sides, each seen often; a million of them are ids, which no encoding explains."""
-        served, trained = ({pair[side] for pair in pairs} for side in (0, 1))
-        few = len(pairs) / 3 if len(pairs) < SAMPLE else len(pairs) / 2
-        return set(self.subject.types) <= _CODED and 2 <= len(served) <= few and 2 <= len(trained) <= few
-
     def _encoding_words(self, measured: Measured) -> Iterator[str]:
         """One code for each level: counted over all rows that were compared, so that levels that stayed as they were count too."""
         counts = measured.answers.get(self._levels)
@@ -292,24 +286,6 @@ class Diagnosis:
             f"{self._of_mismatches(explained, valued)} are another encoding of the categories: {', '.join(told)}{more}"
             f" (one to one over {len(code):,} levels)"
         )
-
-
-def one_to_one(counts: Mapping[tuple[Any, Any], int]) -> dict[Any, Any] | None:
-    """For each level the code that most of its rows have, in order of their rows; None where two levels share a code, only one level moved, the
-    rows do not follow it (of two values one is always the other), or are too few for each level to tell.
-    """
-    rows: dict[Any, int] = {}
-    best: dict[Any, tuple[int, Any]] = {}
-    for (level, code), count in counts.items():
-        rows[level] = rows.get(level, 0) + count
-        if level not in best or count > best[level][0]:
-            best[level] = count, code
-    made = {level: best[level][1] for level in sorted(rows, key=lambda level: -rows[level])}
-    moved = sum(level != code for level, code in made.items())
-    total, followed = sum(rows.values()), sum(count for count, _ in best.values())
-    if len(set(made.values())) < len(made) or moved < 2 or total < 5 * len(made) or followed < SUPPORT * total:
-        return None
-    return made
 
 
 def _answered(measured: Measured, requests: Sequence[Request]) -> bool:

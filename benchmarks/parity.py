@@ -66,13 +66,15 @@ def parity(folder: Path, share: float) -> None:
 
 
 def timed(arguments: list[str], environment: dict[str, str]) -> dict[str, float]:
-    """Wall time and peak memory of a child process."""
+    """Wall time, processor time and peak memory of a child process."""
     before = time.perf_counter()
     child = subprocess.Popen([sys.executable, __file__, *arguments], env=environment)
     _, status, usage = os.wait4(child.pid, 0)
     if status:
         sys.exit(f"{' '.join(arguments)} failed")
-    return {"seconds": round(time.perf_counter() - before, 1), "peak_mb": round(_kilobytes(usage) / 1024)}
+    wall, busy = time.perf_counter() - before, usage.ru_utime + usage.ru_stime
+    print(f"{arguments[-1]}: {wall:.1f} s, {busy:.1f} s of processors", file=sys.stderr)
+    return {"seconds": round(wall, 1), "cpu_s": round(busy, 1), "peak_mb": round(_kilobytes(usage) / 1024)}
 
 
 def _kilobytes(usage: resource.struct_rusage) -> float:
@@ -99,6 +101,7 @@ def main() -> None:
         found = {name: timed([*common, "--only", name], environment) for name in ("join", "parity", "diagnosed")}
         for name in ("parity", "diagnosed"):
             found[name]["ratio"] = round(found[name]["seconds"] / found["join"]["seconds"], 2)
+            found[name]["cpu_ratio"] = round(found[name]["cpu_s"] / found["join"]["cpu_s"], 2)
         print(json.dumps({"rows": given.rows, "columns": COLUMNS, "memory_mb": given.memory, **found}, indent=1))
 
 

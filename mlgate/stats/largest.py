@@ -46,3 +46,39 @@ class Largest:
     def pvalue(self, null: float, alternative: Alternative) -> float:
         each = [one.pvalue(null, alternative) for one in self.of]
         return min(1.0, len(each) * min(each)) if alternative == "greater" else max(each)
+
+
+@dataclass(frozen=True)
+class Smallest:
+    """The smallest of k true values, by their estimates: `Largest` turned round."""
+
+    of: tuple[Statistic, ...]
+
+    @property
+    def leading(self) -> Statistic:
+        return min(self.of, key=lambda one: one.value)
+
+    @property
+    def value(self) -> float:
+        return self.leading.value
+
+    @property
+    def n_obs(self) -> int:
+        return self.leading.n_obs
+
+    @property
+    def standard_error(self) -> float:
+        return self.leading.standard_error
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(flag for one in self.of for flag in one.flags))
+
+    def interval(self, confidence_level: float) -> Interval:
+        tail = (1 - confidence_level) / 2
+        high = min(one.interval(1 - 2 * tail / len(self.of)).high for one in self.of)
+        return Interval(min(one.interval(confidence_level).low for one in self.of), high, confidence_level)
+
+    def pvalue(self, null: float, alternative: Alternative) -> float:
+        each = [one.pvalue(null, alternative) for one in self.of]
+        return min(1.0, len(each) * min(each)) if alternative == "less" else max(each)

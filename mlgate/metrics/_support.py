@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mlgate.core.errors import MeasurementError
+from mlgate.core.marked import cell
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,7 +57,7 @@ def probabilities(metric: str, sample: Sample) -> NDArray[np.float64]:
     if outside.any():
         rows, n = int(sample.count[outside].sum()), int(sample.count.sum())
         raise MeasurementError(
-            f"{metric} needs probabilities: {rows:,} of {n:,} scores lie outside [0, 1], such as {float(score[outside][0]):g}",
+            f"{metric} needs probabilities: {rows:,} of {n:,} scores lie outside [0, 1], such as {cell('score', f'{float(score[outside][0]):g}')}",
             cause="model",
             fix="add `method: predict_proba` to the model, or judge it by roc_auc, which needs an order only",
         )

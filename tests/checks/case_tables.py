@@ -1,6 +1,7 @@
 """Case tables: input tables as columns, one check, what must come out. A table `cases/<kind>.yaml` holds the cases of one kind.
 
-A table is a mapping from column to values, or to `{type: timestamp, values: [..]}`; `_repeat: 100` writes its rows a hundred times.
+A table is a mapping from column to values, or to `{type: timestamp, values: [..]}`; `_repeat: 100` writes its rows a hundred times, and
+`_numbered: id` adds a column that numbers them.
 `datasets` and `models` add keys to their declarations (`predictions` names a table), `keyed: true` gives every dataset the key `id`.
 `expected` is an outcome of the only item, a mapping from item to outcome, or REFUSED for a check that the loader must not accept;
 `words` must all stand in what the worst item says.
@@ -83,7 +84,10 @@ def all_cases() -> list[Case]:
 
 def _table(columns: dict[str, Any]) -> pa.Table:
     repeat = columns.get("_repeat", 1)
-    arrays = {name: _array(values, repeat) for name, values in columns.items() if name != "_repeat"}
+    arrays = {name: _array(values, repeat) for name, values in columns.items() if not name.startswith("_")}
+    if "_numbered" in columns:
+        rows = len(next(iter(arrays.values())))
+        arrays[columns["_numbered"]] = pa.array(range(1, rows + 1))
     return pa.table(arrays)
 
 

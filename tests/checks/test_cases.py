@@ -26,6 +26,9 @@ OUTCOMES = {
     "leakage": {"PASS", "FAIL", "INCONCLUSIVE", "ERROR", "NOT_APPLICABLE"},
     "pandera": {"PASS", "FAIL", "INCONCLUSIVE", "ERROR", "NOT_APPLICABLE"},
     "parity": {"PASS", "FAIL", "INCONCLUSIVE", "ERROR", "NOT_APPLICABLE"},
+    "compare_runs": {"PASS", "FAIL", "INCONCLUSIVE", "ERROR", "NOT_APPLICABLE"},
+    "fairness": {"PASS", "FAIL", "INCONCLUSIVE", "ERROR", "NOT_APPLICABLE"},
+    "calibration": {"PASS", "FAIL", "INCONCLUSIVE", "ERROR", "NOT_APPLICABLE"},
 }
 
 

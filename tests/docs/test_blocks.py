@@ -23,6 +23,7 @@ datasets:
   current: {path: current.parquet, key: [flight_id], time: time_hour}
   served: {path: served.parquet, key: [flight_id]}
   holdout: {path: holdout.parquet, key: [flight_id], label: delayed}
+  runs: {path: runs.csv, key: [seed]}
 models:
   candidate: {artifact: candidate.skops, dataset: holdout}
   production: {artifact: production.skops, dataset: holdout}

@@ -143,6 +143,26 @@ CASES: dict[str, list[tuple[dict[str, Any], bool]]] = {
         ({"of": "people", "against": "keyed_too", "time_order": {"column": "born"}}, True),
     ],
     "pandera": [({"of": "people", "schema": "canary_module:schema"}, True)],
+    "compare_runs": [
+        ({"of": "people", "design": "seeds", "run": "name", "candidate": "plain", "baseline": "id", "direction": "higher", "no_worse_by": 0.1}, True),
+        ({"of": "people", "design": "seeds", "run": "code", "candidate": "plain", "baseline": "id", "direction": "higher", "no_worse_by": 0.1}, True),
+        (
+            {"of": "people", "design": "seeds", "run": "name", "arm": "grade", "candidate": "a", "baseline": "b", "score": "plain"}
+            | {"direction": "higher", "no_worse_by": 0.1},
+            True,
+        ),
+        (
+            {"of": "people", "design": "seeds", "run": "grade", "row": "name", "label": "id", "metric": "accuracy", "candidate": "id"}
+            | {"baseline": "plain", "no_worse_by": 0.1},
+            True,
+        ),
+    ],
+    "fairness": [
+        ({"of": "candidate", "by": "name", "metric": "accuracy", "gap": {"at_most": 0.5}, "min_rows": 2}, True),
+        ({"of": "candidate", "by": "grade", "rate": "selection", "gap": {"at_most": 0.5}}, True),
+        ({"of": "poor", "by": "code", "metric": "accuracy", "gap": {"at_most": 0.5}}, False),
+    ],
+    "calibration": [({"of": "candidate", "error": {"at_most": 0.1}}, True)],
     "compare": [({"of": "poor", "against": "candidate", "metric": "accuracy", "no_worse_by": 0.01, "slices": ["grade", "code"]}, True)],
 }
 

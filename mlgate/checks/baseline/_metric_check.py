@@ -69,15 +69,7 @@ class MetricCheck(Check):
         if ":" in self.metric:
             own_seed = int.from_bytes(hashlib.sha256(f"{seed}:{self.id}".encode()).digest()[:8])
             return UserMetric(self.metric, greater_is_better=self.direction == "higher", needs=self.needs or "prediction", seed=own_seed)
-        if self.metric not in entries("metrics"):
-            near = get_close_matches(self.metric, entries("metrics"), n=1)
-            raise MeasurementError(
-                f"unknown metric {self.metric!r}",
-                cause="configuration",
-                fix=(f"did you mean {near[0]!r}? " if near else "") + f"one of {', '.join(entries('metrics'))}, or package.module:function",
-            )
-        metric: Metric = load("metrics", self.metric)()
-        return metric
+        return metric_named(self.metric)
 
     def models(self) -> tuple[str, ...]:
         """The models judged: the candidate, then the baseline where there is one."""
@@ -115,7 +107,7 @@ class MetricCheck(Check):
         """What to read of the rows. Raises `MeasurementError` where a model gives no answer of the sort the metric needs."""
         metric = self.measure(scope.seed)
         models = self.models()
-        names = [_answer_of(scope, model, metric, self.positive) for model in models]
+        names = [answer_of(scope, model, metric, self.positive) for model in models]
         return Reading(
             metric,
             scope.view(self.of, baseline=models[1] if len(models) > 1 else None, where=self.where),
@@ -162,7 +154,20 @@ class _Slices:
         return replace(claim, part=part)
 
 
-def _answer_of(scope: Scope, model: str, metric: Metric, positive: CellLiteral | None) -> str:
+def metric_named(name: str) -> Metric:
+    """A registered metric. Raises `MeasurementError` with the nearest name for an unknown one."""
+    if name not in entries("metrics"):
+        near = get_close_matches(name, entries("metrics"), n=1)
+        raise MeasurementError(
+            f"unknown metric {name!r}",
+            cause="configuration",
+            fix=(f"did you mean {near[0]!r}? " if near else "") + f"one of {', '.join(entries('metrics'))}, or package.module:function",
+        )
+    metric: Metric = load("metrics", name)()
+    return metric
+
+
+def answer_of(scope: Scope, model: str, metric: Metric, positive: CellLiteral | None) -> str:
     """The column of a model's answer: `prediction`, `score`, or `score_<positive>` where the model has one per class."""
     known = scope.model_columns.get(model)
     if isinstance(known, MeasurementError):

@@ -65,7 +65,7 @@ class Reading:
 
     def arms(self, answer: Any) -> Arms | None:
         """Both models on all rows; None where there are no rows. Raises `MeasurementError` for rows that cannot be judged."""
-        cells, count = self._cells(answer)
+        cells, count = cells_of(self.request, self.label, answer)
         if not count.size:
             return None
         label = labels(cells[self.label], count, self.label)
@@ -76,7 +76,7 @@ class Reading:
         if self.metric.labels == "binary":
             need_two_classes(label, y_true)
         weight = None if self.weight is None else _weights(column(cells[self.weight], count, f"sample_weight {self.weight!r}", "data", self.weight))
-        group = None if self.group is None else _groups(cells[self.group], count, self.group)
+        group = None if self.group is None else group_ids(cells[self.group], count, self.group)
         samples = [
             Sample(y_true, y_pred[arm] if y_pred else None, None if y_pred else read[arm].values, count, weight=weight, group=group)
             for arm in range(len(read))
@@ -88,28 +88,36 @@ class Reading:
         arms = self.arms(answer)
         if arms is None or self.by is None:
             return
-        cells, _ = self._cells(answer)
-        places: dict[Any, int] = {}
-        codes = np.fromiter((places.setdefault(cell, len(places)) for cell in _values(cells[self.by])), dtype=np.intp)
-        if len(places) > MOST_SLICES:
-            raise MeasurementError(
-                f"column {self.by!r} has {len(places):,} values, too many to judge each as a slice",
-                cause="configuration",
-                fix=f"slice by a column with at most {MOST_SLICES:,} values",
-            )
-        entries = np.split(np.argsort(codes, kind="stable"), np.cumsum(np.bincount(codes))[:-1])
-        for value in sorted(places, key=_order):
-            yield _name(value), arms.at(entries[places[value]])
+        cells, _ = cells_of(self.request, self.label, answer)
+        for value, entries in parted(cells[self.by], self.by):
+            yield value, arms.at(entries)
 
-    def _cells(self, answer: Any) -> tuple[Mapping[str, Any], NDArray[np.int64]]:
-        if isinstance(self.request, Rows):
-            return answer, np.ones(len(answer[self.label]), dtype=np.int64)
-        assert isinstance(self.request, Counts)
-        keys = list(answer)
-        columns: dict[str, Any] = {}
-        for place, name in enumerate(self.request.by):
-            columns[str(name)] = np.array([*(key[place] for key in keys), None], dtype=object)[:-1]
-        return columns, np.fromiter(answer.values(), dtype=np.int64, count=len(keys))
+
+def cells_of(request: Request, column: str, answer: Any) -> tuple[Mapping[str, Any], NDArray[np.int64]]:
+    """Columns by name and (n,) the rows that each entry stands for, of an answer to `Rows` or to `Counts`; `column` is one of them."""
+    if isinstance(request, Rows):
+        return answer, np.ones(len(answer[column]), dtype=np.int64)
+    assert isinstance(request, Counts)
+    keys = list(answer)
+    columns: dict[str, Any] = {}
+    for place, name in enumerate(request.by):
+        columns[str(name)] = np.array([*(key[place] for key in keys), None], dtype=object)[:-1]
+    return columns, np.fromiter(answer.values(), dtype=np.int64, count=len(keys))
+
+
+def parted(values: Any, name: str) -> Iterator[tuple[str, NDArray[np.intp]]]:
+    """The entries of each value of a column, in order of the values, null last. Raises `MeasurementError` for more than 1,000 values."""
+    places: dict[Any, int] = {}
+    codes = np.fromiter((places.setdefault(cell, len(places)) for cell in _values(values)), dtype=np.intp)
+    if len(places) > MOST_SLICES:
+        raise MeasurementError(
+            f"column {name!r} has {len(places):,} values, too many to judge each as a slice",
+            cause="configuration",
+            fix=f"slice by a column with at most {MOST_SLICES:,} values",
+        )
+    entries = np.split(np.argsort(codes, kind="stable"), np.cumsum(np.bincount(codes))[:-1])
+    for value in sorted(places, key=_order):
+        yield _name(value), entries[places[value]]
 
 
 def _weights(found: Column) -> NDArray[np.float64]:
@@ -122,7 +130,7 @@ def _weights(found: Column) -> NDArray[np.float64]:
     return found.values
 
 
-def _groups(values: Any, count: NDArray[np.int64], name: str) -> NDArray[np.intp]:
+def group_ids(values: Any, count: NDArray[np.int64], name: str) -> NDArray[np.intp]:
     """Group ids as 0, 1, 2, ... Raises `MeasurementError` for rows without a group."""
     places: dict[Any, int] = {}
     codes = np.array([places.setdefault(value, len(places)) for value in _values(values)], dtype=np.intp)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
+from mlgate.checks.baseline._margin import Margin
 from mlgate.checks.baseline._metric_check import MetricCheck
 from mlgate.checks.baseline._reading import Arms, Reading
 from mlgate.checks.baseline._shifted import Shifted
-from mlgate.core.bound import RealNumber
 from mlgate.core.check import ModelName
 from mlgate.core.claim import Claim
 from mlgate.core.errors import MeasurementError
@@ -18,16 +17,6 @@ from mlgate.core.metric import Metric
 from mlgate.core.registry import entries
 from mlgate.core.scope import Scope
 from mlgate.stats.power import required_rows, rows_for_margin
-
-
-def _not_negative(value: Any) -> Any:
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and not (0 <= value < math.inf):
-        write = f": write {-value:g}" if -math.inf < value < 0 else ""
-        raise ValueError(f"a margin is a number, 0 or more; the direction is in the key{write} (got {value!r})")
-    return value
-
-
-Margin = Annotated[RealNumber, BeforeValidator(_not_negative)]
 
 
 class Compare(MetricCheck):

@@ -104,6 +104,7 @@ class Check(BaseModel):
     marks_values: ClassVar[bool] = False  # True where values of the data stand in texts through `core.marked` alone, and are a claim's number only
     # where an aggregate asked for them; else a check that reads masked columns is shown without its words and numbers
     row_level: ClassVar[bool] = False  # True where no row can break it: a dataset without rows is then INCONCLUSIVE and holds; else it is an ERROR
+    live_kind: ClassVar[bool] = False  # True where the candidate serves already: a FAIL rolls it back, and what is undecided holds
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.\-]+$")]
     severity: Severity = "block"

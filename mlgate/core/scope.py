@@ -20,7 +20,8 @@ class Scope:
     """Datasets and models by name, and the schema of every dataset that could be opened (else the error that stopped it).
 
     `model_columns` are the columns each model adds to its dataset (`prediction`, `score`, `score_<class>`), or the error that stopped it; empty where
-    the run does not know them beforehand. `samples` is how many example rows or values the item may show.
+    the run does not know them beforehand. `samples` is how many example rows or values the item may show; `folder` is what relative paths in the gate
+    are resolved against.
     """
 
     datasets: Mapping[str, Dataset]
@@ -29,6 +30,7 @@ class Scope:
     seed: int = 0
     model_columns: Mapping[str, TableSchema | MeasurementError] = field(default_factory=dict)
     samples: int = 5
+    folder: str = ""
 
     def schema(self, dataset: str) -> TableSchema:
         """Columns and types. Raises the `MeasurementError` met on opening the dataset."""

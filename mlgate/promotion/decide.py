@@ -29,7 +29,8 @@ _RESULTS: dict[tuple[str, bool], tuple[Result, ...]] = {  # what pytest must hav
 def decide(evidence: Sequence[Evidence], *, deployed: bool = False, max_age_s: float | None = None, now: datetime.datetime | None = None) -> Decision:
     """The decision on the union of all reports (one report, or the shards of one run).
 
-    `deployed` says that the candidate is live already: a reject becomes a rollback. `max_age_s` refuses reports older than that, in seconds.
+    `deployed` says that the candidate is live already: a reject becomes a rollback, as it is where a failing item says so (a canary). `max_age_s`
+    refuses reports older than that, in seconds.
     """
     items = [item for one in evidence for item in one.items]
     counts = tuple((outcome.value, count) for outcome in Outcome if (count := sum(item.get("outcome") == outcome.value for item in items)))
@@ -44,10 +45,15 @@ def decide(evidence: Sequence[Evidence], *, deployed: bool = False, max_age_s: f
     if failing:
         why = [f"{_items(failing)} {_are(failing)} shown to break {_their(failing)} claim"]
         why += [f"{_items(stuck)} could not be measured"] if stuck else []
-        return Decision("rollback" if deployed else "reject", tuple(why), (*failing, *stuck, *undecided), counts, waived)
+        live = deployed or any(item.get("action") == "rollback" for item in items if item.nodeid in failing)
+        return Decision("rollback" if live else "reject", tuple(why), (*failing, *stuck, *undecided), counts, waived)
     if stuck or undecided or outside:
         why = [f"{_items(stuck)} could not be measured"] if stuck else []
-        why += [f"{_items(undecided)} must be shown (prove mode, or a dataset without rows) and {_are(undecided)} undecided"] if undecided else []
+        why += (
+            [f"{_items(undecided)} must be shown (prove mode, a canary that goes on, or a dataset without rows) and {_are(undecided)} undecided"]
+            if undecided
+            else []
+        )
         why += [f"{len(outside)} {'test' if len(outside) == 1 else 'tests'} outside the gates failed"] if outside else []
         return Decision("hold", tuple(why), (*stuck, *undecided, *outside), counts, waived)
     return Decision("promote", (_promotion(items),), (), counts, waived)

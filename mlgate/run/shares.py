@@ -9,7 +9,7 @@ alpha of its own: it is another decision with another owner.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mlgate.core.check import Check, Item, item_ids
 from mlgate.core.gate import Gate
@@ -38,7 +38,7 @@ def primaries(gate: Gate) -> frozenset[str]:
 
 def _group(declared: Declared) -> str | None:
     check = declared.check
-    if not check.takes_alpha or not getattr(declared.item, "takes_alpha", True):
+    if _claims_of(declared.item) or not check.takes_alpha or not getattr(declared.item, "takes_alpha", True):
         return None
     if check.drift_kind:
         return "drift"
@@ -51,7 +51,7 @@ def declare(gate: Gate) -> tuple[Declared, ...]:
     """All items of a gate in file order, each with its share of alpha."""
     first = primaries(gate)
     items = [
-        Declared(item_id, part, check, item, primary=check.id in first and not part)
+        Declared(item_id, part, check, item, primary=check.id in first and (not part or _claims_of(item) > 0))
         for check in gate.checks
         for item_id, (part, item) in zip(item_ids(check), check.parts(), strict=True)
     ]
@@ -59,7 +59,19 @@ def declare(gate: Gate) -> tuple[Declared, ...]:
     for item in items:
         if (group := _group(item)) is not None:
             sizes[group] = sizes.get(group, 0) + 1
-    return tuple(_with_share(item, sizes, gate.policy.alpha) for item in items)
+    shared = [_with_share(item, sizes, gate.policy.alpha) for item in items]
+    whole = {item.check.id: item.share for item in shared if not item.part}
+    return tuple(_with_part(item, whole.get(item.check.id)) for item in shared)
+
+
+def _claims_of(item: Item) -> int:
+    """Of how many claims of its check's own item this one is judged apart: it takes that part of that item's share; 0 for others."""
+    return int(getattr(item, "one_of_claims", 0))
+
+
+def _with_part(declared: Declared, whole: float | None) -> Declared:
+    count = _claims_of(declared.item)
+    return replace(declared, share=whole / count) if count and whole is not None else declared
 
 
 def _with_share(declared: Declared, sizes: Mapping[str, int], alpha: float) -> Declared:
@@ -68,7 +80,7 @@ def _with_share(declared: Declared, sizes: Mapping[str, int], alpha: float) -> D
         return declared
     present = sum(weight for name, weight in WEIGHTS.items() if name in sizes)
     weight = 1.0 if group == "drift" else WEIGHTS[group] / present
-    return Declared(declared.id, declared.part, declared.check, declared.item, declared.primary, alpha * weight / sizes[group])
+    return replace(declared, share=alpha * weight / sizes[group])
 
 
 def policy_warnings(gate: Gate) -> tuple[str, ...]:

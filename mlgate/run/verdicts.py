@@ -16,6 +16,7 @@ from mlgate.run.shares import Declared
 
 LISTED = 40  # claims of one item that are listed, the worst first: a contract may stand for thousands of columns
 PARTS_KEPT = 200  # claims of one item whose numbers a verdict carries, the worst first
+_LIVE = {Outcome.FAIL: "rollback", Outcome.INCONCLUSIVE: "continue", Outcome.PASS: "promote"}
 _ACTION_ON_ERROR: dict[str, Action] = {"infrastructure": "retry", "configuration": "fix", "data": "fix", "model": "fix"}
 
 
@@ -28,12 +29,12 @@ def conclude(gate: Gate, declared: Declared, judged: Sequence[Judged]) -> Verdic
     fails = outcome is Outcome.FAIL or (outcome is Outcome.INCONCLUSIVE and declared.primary and gate.policy.mode == "prove")
     action: Action = "promote"
     if outcome is Outcome.FAIL:
-        action = "reject" if model_like else "fix"
-    elif fails:
+        action = "rollback" if declared.check.live_kind else "reject" if model_like else "fix"
+    elif fails or (declared.check.live_kind and outcome is Outcome.INCONCLUSIVE):
         action = "hold"
     return replace(
         _blank(gate, declared, outcome),
-        reason=_reason(judged, shown, outcome),
+        reason=_decision_of(declared, outcome) + _reason(judged, shown, outcome),
         says=shown.claim.says,
         cause=None if outcome is not Outcome.FAIL else "model" if model_like else "data",
         action=action,
@@ -159,6 +160,11 @@ def _details(judged: Sequence[Judged], shown: Judged) -> list[str]:
         lines += [_more(judged[LISTED:])] if len(judged) > LISTED else []
     lines += [f"a PASS is not granted: {flag}" for flag in shown.flags if shown.estimate.n_obs]
     return lines
+
+
+def _decision_of(declared: Declared, outcome: Outcome) -> str:
+    """What to do about a candidate that serves, at the head of what its check's own item says."""
+    return f"{_LIVE[outcome]}: " if declared.check.live_kind and not declared.part and outcome in _LIVE else ""
 
 
 def _more(rest: Sequence[Judged]) -> str:

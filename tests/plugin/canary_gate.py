@@ -163,6 +163,29 @@ CASES: dict[str, list[tuple[dict[str, Any], bool]]] = {
         ({"of": "poor", "by": "code", "metric": "accuracy", "gap": {"at_most": 0.5}}, False),
     ],
     "calibration": [({"of": "candidate", "error": {"at_most": 0.1}}, True)],
+    "canary": [
+        (
+            {
+                "of": "people",
+                "arm": "grade",
+                "candidate": "kanari-g0",
+                "baseline": "kanari-g1",
+                "metrics": {"code": {"column": "code", "direction": "lower", "no_worse_by": 5}},
+            },
+            True,
+        ),
+        (
+            {
+                "of": "people",
+                "arm": "plain",
+                "candidate": 0,
+                "baseline": 0.5,
+                "metrics": {"born": {"column": "born", "direction": "lower", "no_worse_by": 5}},
+                "where": "cast(name as integer) > 0",
+            },
+            False,
+        ),
+    ],
     "compare": [({"of": "poor", "against": "candidate", "metric": "accuracy", "no_worse_by": 0.01, "slices": ["grade", "code"]}, True)],
 }
 

@@ -187,3 +187,12 @@ def test_an_undecided_item_that_holds_back_keeps_the_live_model():
     held = item("a", "INCONCLUSIVE", action="hold")
     assert decide([evidence(held)]).action == "hold"
     assert decide([evidence(item("a", "INCONCLUSIVE", action="hold", severity="warn"))]).action == "promote"
+
+
+def test_a_failing_item_of_a_candidate_that_serves_rolls_back():
+    assert decide([evidence(item("live", "FAIL", action="rollback"), item("b", "FAIL", action="reject"))]).action == "rollback"
+    assert decide([evidence(item("live", "FAIL", severity="warn", action="rollback"), item("b"))]).action == "promote"
+
+
+def test_a_canary_that_goes_on_holds():
+    assert decide([evidence(item("live", "INCONCLUSIVE", action="hold"), item("b"))]).action == "hold"

@@ -38,6 +38,7 @@ class Policy(_Spec):
     seed: Annotated[int, Field(ge=0)] = 20260101
     samples: Annotated[int, Field(ge=0)] = 5
     timeout: Annotated[Duration, Field(gt=0)] = 3600.0  # of one statement, in seconds
+    ledger: str | None = None  # where uses are recorded; default: next to the evaluation set
 
 
 class Dataset(_Spec):

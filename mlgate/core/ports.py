@@ -192,6 +192,15 @@ class BytesSource(Source, Protocol):
 
 
 @runtime_checkable
+class BytesModel(Protocol):
+    """A model adapter whose models are files: their bytes tell one model from another, wherever they lie and whenever they were written."""
+
+    def digest(self, model: Model) -> str:
+        """`sha256:` and 64 hexadecimal digits. Raises `MeasurementError` for a file that cannot be read."""
+        ...
+
+
+@runtime_checkable
 class Watched(Protocol):
     """What an engine may offer besides: its running work can be looked at and ended from another thread."""
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from mlgate.core.verdict import Verdict
 
+LEDGER = ".uses.jsonl"  # what the name of a ledger of uses ends with
+
 
 @dataclass(frozen=True)
 class ScanRecord:
@@ -21,8 +23,25 @@ class ScanRecord:
 
 
 @dataclass(frozen=True)
+class Use:
+    """A look at an evaluation set that decides about a promotion, told by content.
+
+    `items` are the primary items judged on `dataset`; `content` is its content digest, "" with a `fault` where none can be made; `models` are
+    digests of the candidate and the baseline.
+    """
+
+    dataset: str
+    items: tuple[str, ...]
+    content: str
+    models: tuple[str, ...]
+    fault: str = ""
+
+
+@dataclass(frozen=True)
 class Provenance:
-    """Where a result came from. `inputs` maps each dataset and model to its fingerprint; `shares` each item to its share of alpha."""
+    """Where a result came from. `inputs` maps each dataset and model to its fingerprint, `shares` each item to its share of alpha; `uses` are made in
+    prove mode only.
+    """
 
     gate_file: str
     gate_digest: str
@@ -39,6 +58,7 @@ class Provenance:
     follow_ups: tuple[ScanRecord, ...] = ()
     started: str = ""
     seconds: float = 0.0
+    uses: tuple[Use, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ _PATTERNS = {
     "^sha256:[0-9a-f]{64}$": "sha256: and 64 hexadecimal digits",
     "^(sha256|content):[0-9a-f]{64}$": "sha256: or content: and 64 hexadecimal digits (`mlgate digest` prints them)",
 }
-_POLICY_ONLY = frozenset({"alpha", "confidence", "power", "seed", "mode", "uses", "timeout"})
+_POLICY_ONLY = frozenset({"alpha", "confidence", "power", "seed", "mode", "uses", "timeout", "ledger"})
 _SYNONYMS = {
     **dict.fromkeys(("max", "maximum", "le", "lte", "<=", "<"), "at_most"),
     **dict.fromkeys(("min", "minimum", "ge", "gte", ">=", ">"), "at_least"),

@@ -102,11 +102,12 @@ class Measuring:
         return record
 
     def _measured(self, wanted: Wanted) -> Record:
+        from mlgate.promotion.ledger import settle
         from mlgate.run.gate_run import run_gate
 
         start = time.perf_counter()
         try:
-            result = run_gate(wanted.gate, items=wanted.items, progress=self.progress)
+            result = settle(wanted.gate, run_gate(wanted.gate, items=wanted.items, progress=self.progress))
         except INTERRUPTS:
             raise
         except BaseException as error:  # noqa: BLE001  time-outs are BaseExceptions; each item would time out again

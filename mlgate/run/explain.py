@@ -10,6 +10,7 @@ from mlgate.core.ports import Progress
 from mlgate.core.request import Probe
 from mlgate.run.folder import RunFolder
 from mlgate.run.gate_run import ask
+from mlgate.run.judge import error_of_pass
 from mlgate.run.measure import Measurement
 from mlgate.run.shares import declare, policy_warnings
 
@@ -46,7 +47,9 @@ def explain(gate: Gate, *, progress: Progress | None = None) -> Explanation:
         statements = tuple(measurement.statements(asked.plan))
     policy = gate.policy
     sampled = tuple(
-        PlannedItem(item.id, item.share, item.primary, item.check.required_rows(alpha=1 - policy.confidence, power=policy.power))
+        PlannedItem(
+            item.id, item.share, item.primary, item.check.required_rows(alpha=error_of_pass(policy, primary=item.primary), power=policy.power)
+        )
         for item in declared
         if item.share is not None
     )

@@ -28,6 +28,7 @@ from mlgate.run.judge import judge
 from mlgate.run.masking import Mask, mask_of, strictest
 from mlgate.run.measure import Measurement, row_count
 from mlgate.run.shares import Declared, declare, policy_warnings
+from mlgate.run.uses import uses_of
 from mlgate.run.verdicts import conclude, errored, held, not_applicable, waived, with_offenders
 
 
@@ -93,6 +94,8 @@ def run_gate(gate: Gate, *, items: frozenset[str] | None = None, progress: Progr
         verdicts = {item.id: _verdict(gate, item, asked, measured) for item in selected}
         follow_ups = explain_failures(selected, asked, measured, verdicts, measurement)
         follow_ups += _show_offenders(selected, asked, measured, verdicts, measurement)
+        uses = uses_of(gate, selected, asked.requests, verdicts, measurement)
+        uses = tuple(replace(use, fault=asked.strictest.text(use.fault)) for use in uses)
     day = today or started.date()
     final = tuple(waived(verdicts[item.id], gate.waivers, day) for item in selected)
     provenance = replace(
@@ -100,6 +103,7 @@ def run_gate(gate: Gate, *, items: frozenset[str] | None = None, progress: Progr
         inputs=tuple(sorted(measurement.fingerprints.items())),
         scans=scans,
         follow_ups=follow_ups,
+        uses=uses,
         started=started.isoformat(timespec="seconds"),
         seconds=time.perf_counter() - clock,
     )

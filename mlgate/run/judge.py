@@ -102,7 +102,7 @@ def _judge_sampled(claim: Claim, pvalue: float, share: float, primary: bool, pol
     statistic = claim.statistic
     assert isinstance(statistic, Statistic)
     low, high = claim.ends()
-    error = _error_of_pass(policy, primary)
+    error = error_of_pass(policy, primary=primary)
     proven = statistic.interval(1 - 2 * error)
     if pvalue <= share and (not _dual(claim, primary) or statistic.value <= low or statistic.value >= high):
         outcome = Outcome.FAIL
@@ -130,7 +130,7 @@ def _judge_sampled(claim: Claim, pvalue: float, share: float, primary: bool, pol
     return Judged(claim, outcome, estimate, () if outcome is Outcome.FAIL else statistic.flags)
 
 
-def _error_of_pass(policy: Policy, primary: bool) -> float:
+def error_of_pass(policy: Policy, *, primary: bool) -> float:
     """One-sided error of a PASS. Not shared among checks (all must pass); a primary check in prove mode spends it over the planned uses."""
     error = 1 - policy.confidence
     return error / policy.uses if policy.mode == "prove" and primary else error

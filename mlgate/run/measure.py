@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
@@ -14,7 +15,7 @@ from mlgate.core.errors import Cause, MeasurementError
 from mlgate.core.gate import Gate, Model
 from mlgate.core.marked import telling
 from mlgate.core.plan import Plan, Scan
-from mlgate.core.ports import BytesSource, Engine, FilesSource, ModelAdapter, Opened, Progress, Scorer
+from mlgate.core.ports import BytesModel, BytesSource, Engine, FilesSource, ModelAdapter, Opened, Progress, Scorer
 from mlgate.core.registry import entries, load
 from mlgate.core.request import (
     Aggregate,
@@ -50,6 +51,7 @@ class Measurement:
         self._steady = Steady()
         self._watch = Watch(gate.policy.timeout)
         self.fingerprints: dict[str, str] = {}
+        self._answers: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -129,7 +131,15 @@ class Measurement:
         columns = opened.features(schema.names)
         batches = [opened.score(frame) for frame in self._frames(engine, spec.dataset, columns)]
         scored = {column: np.concatenate([np.asarray(batch[column]) for batch in batches]) for column in batches[0]} if batches else {}
+        if self._gate.policy.mode == "prove":
+            self._answers[name] = _digest(scored)
         return self._watch.over(engine, lambda: engine.attach(name, spec.dataset, key, scored, {}))
+
+    def identity(self, model: str) -> str:
+        """What tells a model that was attached from others: the digest of its file, else of what it answered on the rows of its dataset."""
+        spec = self._gate.models[model]
+        adapter = _accepting("models", spec, f"model {model!r}")
+        return adapter.digest(spec) if isinstance(adapter, BytesModel) else self._answers[model]
 
     def _frames(self, engine: Engine, dataset: str, columns: Sequence[str]) -> Iterator[Any]:
         frames = engine.features(dataset, columns)
@@ -225,6 +235,15 @@ def _guarded(work: Callable[[], T], what: str, *, cause: Cause = "data") -> T | 
         return error
     except Exception as error:  # noqa: BLE001  one dataset or model that breaks must not take the others with it
         return as_measurement_error(error, prefix=f"{what}: ", cause=cause)
+
+
+def _digest(columns: Mapping[str, Any]) -> str:
+    """Over the names and values of columns."""
+    made = hashlib.sha256()
+    for name, values in sorted(columns.items()):
+        plain = values if values.dtype != object else np.array([repr(value) for value in values.tolist()], dtype=np.str_)
+        made.update(f"{name} {plain.dtype.str} {len(plain)}".encode() + np.ascontiguousarray(plain).tobytes())
+    return f"answers:{made.hexdigest()}"
 
 
 def _opened(schema: TableSchema | MeasurementError) -> TableSchema:

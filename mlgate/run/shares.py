@@ -99,5 +99,13 @@ def policy_warnings(gate: Gate) -> tuple[str, ...]:
 
 def _moving_without_anchor(gate: Gate, compares: Sequence[Check]) -> str:
     against = {check.compared[1] for check in compares if check.compared} & set(gate.models)
-    moving = sorted(name for name in against if (gate.models[name].artifact or "").startswith("models:/"))
+    moving = sorted(name for name in against if _is_moving(gate.models[name].artifact or ""))
     return ", ".join(moving) if moving and len(moving) == len(against) else ""
+
+
+def _is_moving(artifact: str) -> bool:
+    """Whether a registry may give another model for it tomorrow: an alias, a stage, the latest one, and neither a version nor a model id."""
+    if not artifact.startswith("models:/"):
+        return False
+    _, _, last = artifact.removeprefix("models:/").lstrip("/").rpartition("/")
+    return "@" in last or not (last.isdigit() or last.startswith("m-"))

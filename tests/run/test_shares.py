@@ -72,3 +72,12 @@ def test_a_moving_alias_without_an_anchor_is_warned_about():
     assert any("anchor" in text for text in policy_warnings(gate_of(compare("a"), models=models)))
     anchored = Compare(id="z", of="m", against="v1", metric="accuracy", no_worse_by=0.01)
     assert not any("anchor" in text for text in policy_warnings(gate_of(compare("a", primary=True), anchored, models=models)))
+
+
+@pytest.mark.parametrize(
+    ("artifact", "moves"),
+    [("models:/a@champion", True), ("models:/a/Production", True), ("models:/a/latest", True), ("models:/a/7", False), ("models:/m-1f2e", False)],
+)
+def test_only_what_a_registry_may_change_is_a_moving_alias(artifact, moves):
+    models = {"m": Model(predictions="m.parquet", dataset="d"), "b": Model(artifact=artifact, dataset="d")}
+    assert any("anchor" in text for text in policy_warnings(gate_of(compare("a"), models=models))) is moves

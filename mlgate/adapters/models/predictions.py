@@ -37,6 +37,11 @@ class StoredPredictions:
         text: str = _files().fingerprint(self.open(model))
         return text
 
+    def digest(self, model: Model) -> str:
+        """`sha256:...` over the bytes of the files."""
+        text: str = _files().digest(self.open(model))
+        return text
+
 
 def _files() -> Any:
     return load("sources", "files")()

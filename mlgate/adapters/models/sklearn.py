@@ -58,7 +58,11 @@ class SklearnModel:
 
     def fingerprint(self, model: Model) -> str:
         """The first 16 hexadecimal digits of the file's sha256."""
-        return f"sha256:{hashlib.sha256(_bytes(Path(model.artifact or ''))).hexdigest()[:16]}"
+        return self.digest(model)[:23]
+
+    def digest(self, model: Model) -> str:
+        """`sha256:...` over the bytes of the file."""
+        return f"sha256:{hashlib.sha256(_bytes(Path(model.artifact or ''))).hexdigest()}"
 
 
 def _bytes(path: Path) -> bytes:

@@ -14,6 +14,7 @@ from mlgate.core.errors import MeasurementError
 from mlgate.core.gate import Dataset
 from mlgate.core.ports import FilesSource
 from mlgate.core.profile import SUFFIX
+from mlgate.core.result import LEDGER
 
 FORMATS = {
     ".parquet": "parquet",
@@ -123,14 +124,14 @@ def _found(path: str, format_: str | None) -> list[Path]:
         hint = f"; {place.parent} holds {near}" if near else ""
         raise MeasurementError(f"file not found: {path}", fix=f"write the file, or correct the path{hint}", missing=True)
     matches = sorted(Path(name).absolute() for name in glob.glob(path, recursive=True))  # noqa: PTH207  Path.glob takes no absolute pattern
-    files = [match for match in matches if match.is_file()]
+    files = [match for match in matches if match.is_file() and not _is_ledger(match)]
     if not files:
         raise MeasurementError(f"no file matches {path}", fix="write the files, or correct the pattern", missing=True)
     return files
 
 
 def _in_folder(folder: Path, format_: str | None) -> list[Path]:
-    files = sorted(path.absolute() for path in folder.rglob("*") if path.is_file() and not _is_hidden(path.relative_to(folder)))
+    files = sorted(path.absolute() for path in folder.rglob("*") if path.is_file() and not (_is_hidden(path.relative_to(folder)) or _is_ledger(path)))
     known = [path for path in files if _suffix_of(path)]
     if format_ is not None:
         known = [path for path in files if FORMATS.get(_suffix_of(path), format_) == format_]
@@ -145,6 +146,11 @@ def _in_folder(folder: Path, format_: str | None) -> list[Path]:
 
 def _is_hidden(path: Path) -> bool:
     return any(part.startswith((".", "_")) for part in path.parts)
+
+
+def _is_ledger(path: Path) -> bool:
+    """Whether it counts the uses of an evaluation set, or is the lock of such a file: it lies next to data and is none."""
+    return path.name.removesuffix(".lock").endswith(LEDGER)
 
 
 def _suffix_of(path: Path) -> str:

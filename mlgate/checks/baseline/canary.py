@@ -44,7 +44,7 @@ class Canary(Check):
           candidate: true
           baseline: false
           metrics: {errors: {column: failed, direction: lower, no_worse_by: 0.002}}
-        - {id: shadow, kind: canary, of: served, metrics: {errors: {candidate: new_failed, baseline: old_failed, direction: lower, no_worse_by: 0.01}}}
+        - {id: shadow, kind: canary, of: served, metrics: {errors: {candidate: new_bad, baseline: old_bad, direction: lower, no_worse_by: 0.01}}}
 
     Not for: a rollout in which users, and not requests, are the independent units (write one row per user); metrics whose labels come weeks later.
     """

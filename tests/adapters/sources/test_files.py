@@ -138,3 +138,10 @@ def test_the_fingerprint_changes_with_the_file_and_stays_short(tmp_path):
 def test_it_accepts_paths_only():
     assert Files().accepts(Dataset(path="a.csv"))
     assert not Files().accepts(Dataset(table="duckdb:a.db:t"))
+
+
+def test_a_ledger_of_uses_beside_the_data_is_no_data(tmp_path):
+    for name in ("a.jsonl", "a.jsonl.uses.jsonl", "a.jsonl.uses.jsonl.lock"):
+        (tmp_path / name).write_text('{"x": 1}\n')
+    for place in (tmp_path, tmp_path / "a*"):
+        assert [Path(path).name for path in opened(place, format="jsonl").paths] == ["a.jsonl"]

@@ -65,13 +65,13 @@ def test_a_look_says_promote_continue_or_rollback(tmp_path, rows, margins, outco
     assert verdict.reason.startswith(says)
 
 
-@pytest.mark.parametrize(("rate", "n", "exit_code"), [(0.05, 20_000, 0), (0.05, 300, 10), (0.2, 4000, 13)])
+@pytest.mark.parametrize(("rate", "n", "exit_code"), [(0.05, 300, 10), (0.2, 4000, 13)])
 def test_pytest_and_decide_tell_the_pipeline(tmp_path, rate, n, exit_code):
     project = example(tmp_path, log(5, n, rate=rate), metrics={"errors": ERRORS})
     ran = project.pytest("-q")
     found = decided(project)
     assert found.exit_code == exit_code, ran.output
-    assert ran.status == (0 if exit_code == 0 else 1)
+    assert ran.status == 1
 
 
 def test_windows_with_a_state_file_come_to_what_the_whole_log_comes_to(tmp_path):

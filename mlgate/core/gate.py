@@ -74,9 +74,11 @@ class Dataset(_Spec):
 _ONLY_FOR = {  # keys of a model that mean something for some of its sources only
     "prediction": ("predictions",),
     "score": ("predictions",),
-    "method": ("artifact", "callable"),
+    "method": ("artifact", "callable", "endpoint"),
     "features": ("artifact", "callable", "endpoint"),
     "trust": ("artifact",),
+    "timeout": ("endpoint",),
+    "batch_rows": ("endpoint",),
 }
 
 
@@ -84,7 +86,8 @@ class Model(_Spec):
     """A model, judged on the rows of `dataset`. Exactly one of `artifact`, `predictions`, `endpoint`, `callable`.
 
     `prediction` and `score` rename columns of a predictions file; `threshold` makes `prediction` out of `score` (score >= threshold).
-    `trust` lists the sha256 digests of pickle and joblib files that may be loaded (they run code).
+    `trust` lists the sha256 digests of pickle and joblib files that may be loaded (they run code). Of an endpoint, `timeout` is what one
+    answer may take (30 s), `batch_rows` the most rows that one request holds (1,000).
     """
 
     artifact: str | None = None
@@ -98,6 +101,8 @@ class Model(_Spec):
     score: str | None = None
     threshold: float | None = None
     trust: tuple[Annotated[str, Field(pattern="^sha256:[0-9a-f]{64}$")], ...] = ()
+    timeout: Annotated[Duration | None, Field(gt=0)] = None
+    batch_rows: Annotated[int | None, Field(ge=1)] = None
     if_missing: Literal["first_run"] | None = None
 
     @model_validator(mode="after")

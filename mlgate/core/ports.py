@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from mlgate.core.content import ContentSums
 from mlgate.core.plan import Scan
 from mlgate.core.request import Probe, Request, Rows
+from mlgate.core.scored import Scored
 from mlgate.core.table_schema import TableSchema, TypeName
 
 if TYPE_CHECKING:
@@ -92,6 +93,15 @@ class Scorer(Protocol):
 
     def score(self, frame: Any) -> Mapping[str, Any]:
         """A pandas frame of n rows in, columns of n values out: `prediction`, `score` (class 1), `score_<class>`."""
+        ...
+
+
+@runtime_checkable
+class Timed(Protocol):
+    """What a scorer that asks another process may offer besides: how long the answers took."""
+
+    def took(self) -> Scored:
+        """Of all rows scored so far."""
         ...
 
 

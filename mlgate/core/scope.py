@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlgate.core.errors import MeasurementError
 from mlgate.core.expression import Expression
+from mlgate.core.scored import Scored
 from mlgate.core.table_schema import TableSchema
 from mlgate.core.view import View
 
@@ -20,8 +21,8 @@ class Scope:
     """Datasets and models by name, and the schema of every dataset that could be opened (else the error that stopped it).
 
     `model_columns` are the columns each model adds to its dataset (`prediction`, `score`, `score_<class>`), or the error that stopped it; empty where
-    the run does not know them beforehand. `samples` is how many example rows or values the item may show; `folder` is what relative paths in the gate
-    are resolved against.
+    the run does not know them beforehand. `scored` says how long models that are asked over the network took, by name, once their columns are known.
+    `samples` is how many example rows or values the item may show; `folder` is what relative paths in the gate are resolved against.
     """
 
     datasets: Mapping[str, Dataset]
@@ -31,6 +32,7 @@ class Scope:
     model_columns: Mapping[str, TableSchema | MeasurementError] = field(default_factory=dict)
     samples: int = 5
     folder: str = ""
+    scored: Mapping[str, Scored] = field(default_factory=dict)
 
     def schema(self, dataset: str) -> TableSchema:
         """Columns and types. Raises the `MeasurementError` met on opening the dataset."""

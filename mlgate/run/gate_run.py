@@ -119,6 +119,7 @@ def ask(gate: Gate, selected: Sequence[Declared], measurement: Measurement) -> A
         seed=gate.policy.seed,
         model_columns=_OpenedWhenAsked(gate.models, measurement.attach),
         folder=gate.folder,
+        scored=measurement.scored,
     )
     salt = secrets.token_bytes(16)  # not of the gate's seed, which is known: a pseudonym must not be found again by trying values
     asked = Asked(scope, strictest(gate, salt))

@@ -15,7 +15,7 @@ from mlgate.core.errors import Cause, MeasurementError
 from mlgate.core.gate import Gate, Model
 from mlgate.core.marked import telling
 from mlgate.core.plan import Plan, Scan
-from mlgate.core.ports import BytesModel, BytesSource, Engine, FilesSource, ModelAdapter, Opened, Progress, Scorer
+from mlgate.core.ports import BytesModel, BytesSource, Engine, FilesSource, ModelAdapter, Opened, Progress, Scorer, Timed
 from mlgate.core.registry import entries, load
 from mlgate.core.request import (
     Aggregate,
@@ -25,6 +25,7 @@ from mlgate.core.request import (
     Rows,
 )
 from mlgate.core.result import ScanRecord
+from mlgate.core.scored import Scored
 from mlgate.core.table_schema import TableSchema
 from mlgate.core.view import View
 from mlgate.run.content_lock import check_content, content_digest_of
@@ -52,6 +53,7 @@ class Measurement:
         self._watch = Watch(gate.policy.timeout)
         self.fingerprints: dict[str, str] = {}
         self._answers: dict[str, str] = {}
+        self.scored: dict[str, Scored] = {}  # of models that were asked over the network, by name
 
     def __enter__(self) -> Self:
         return self
@@ -130,6 +132,8 @@ class Measurement:
             return self._watch.over(engine, lambda: engine.attach(name, spec.dataset, key, opened, renames, threshold=spec.threshold))
         columns = opened.features(schema.names)
         batches = [opened.score(frame) for frame in self._frames(engine, spec.dataset, columns)]
+        if isinstance(opened, Timed):
+            self.scored[name] = opened.took()
         scored = {column: np.concatenate([np.asarray(batch[column]) for batch in batches]) for column in batches[0]} if batches else {}
         if self._gate.policy.mode == "prove":
             self._answers[name] = _digest(scored)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mlgate.adapters.models._columns import at_threshold, checked, readable
+from mlgate.adapters.models._roles import by_role
 from mlgate.core.errors import MeasurementError
 from mlgate.core.marked import quoting
 from mlgate.core.ports import Scorer
@@ -71,28 +72,7 @@ class _Scorer:
             raise MeasurementError(
                 f"{self._name} failed: {type(error).__name__}: {quoting(error)}", cause="model", fix="try the function on a few rows of its dataset"
             ) from error
-        columns = checked(self._name, self._columns(returned), len(frame))
+        columns = checked(self._name, by_role(self._name, returned, self._model.method or "predict"), len(frame))
         if self._model.threshold is not None and "score" in columns:
             columns["prediction"] = at_threshold(columns["score"], self._model.threshold)
         return columns
-
-    def _columns(self, returned: Any) -> dict[str, Any]:
-        import numpy as np
-        import pandas as pd
-
-        if isinstance(returned, (Mapping, pd.DataFrame)):
-            columns = {str(name): returned[name] for name in returned}
-            strange = [name for name in columns if name not in {"prediction", "score"} and not name.startswith("score_")]
-            if strange or not columns:
-                raise MeasurementError(
-                    f"{self._name} returned columns {', '.join(strange) or '(none)'}",
-                    cause="model",
-                    fix="name them prediction, score or score_<class>",
-                )
-            return columns
-        array = np.asarray(returned)
-        if (self._model.method or "predict") == "predict":
-            return {"prediction": array}
-        if array.ndim == 2 and array.shape[1] == 2:
-            return {"score": array[:, 1]}
-        return {"score": array}

@@ -71,10 +71,11 @@ class Case:
 
 
 def read_cases(kind: str) -> list[Case]:
-    """The cases of one kind; a case without tables of its own gets those of the file."""
+    """The cases of one kind; a case without tables, models or `keyed` of its own gets those of the file."""
     content = yaml.safe_load((FOLDER / f"{kind}.yaml").read_text(encoding="utf-8"))
     shared = content.get("tables", {})
-    return [Case(kind, spec["name"], {**spec, "tables": {**shared, **spec.get("tables", {})}}) for spec in content["cases"]]
+    defaults = {key: content[key] for key in ("models", "keyed") if key in content}
+    return [Case(kind, spec["name"], {**defaults, **spec, "tables": {**shared, **spec.get("tables", {})}}) for spec in content["cases"]]
 
 
 def all_cases() -> list[Case]:

@@ -25,6 +25,7 @@ OUTCOMES = {
     "drift": {"PASS", "FAIL", "INCONCLUSIVE", "ERROR", "NOT_APPLICABLE"},
     "leakage": {"PASS", "FAIL", "INCONCLUSIVE", "ERROR", "NOT_APPLICABLE"},
     "pandera": {"PASS", "FAIL", "INCONCLUSIVE", "ERROR", "NOT_APPLICABLE"},
+    "prediction_parity": {"PASS", "FAIL", "INCONCLUSIVE", "ERROR", "NOT_APPLICABLE"},
     "parity": {"PASS", "FAIL", "INCONCLUSIVE", "ERROR", "NOT_APPLICABLE"},
     "compare_runs": {"PASS", "FAIL", "INCONCLUSIVE", "ERROR", "NOT_APPLICABLE"},
     "fairness": {"PASS", "FAIL", "INCONCLUSIVE", "ERROR", "NOT_APPLICABLE"},

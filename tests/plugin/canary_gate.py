@@ -32,6 +32,8 @@ TABLES: dict[str, dict[str, Any]] = {
     },
     "guesses": {"id": list(range(N)), "prediction": PEOPLE["grade"], "score": [0.1 + 0.8 * (n % 2) for n in range(N)]},
     "worse": {"id": list(range(N)), "prediction": [*PEOPLE["grade"][1:], "kanari-g0"], "score": [0.9 - 0.8 * (n % 2) for n in range(N)]},
+    "served_scores": {"code": PEOPLE["code"], "prediction": [n % 2 for n in range(N)], "score": [0.2 + 0.6 * (n % 2) for n in range(N)]},
+    "offline_scores": {"code": PEOPLE["code"], "prediction": [1 - n % 2 for n in range(N)], "score": [0.3 + 0.6 * (n % 2) for n in range(N)]},
     "doubles": {"name": NAMES, "score": [0.5] * N},
 }
 MODULE = """\
@@ -142,6 +144,10 @@ CASES: dict[str, list[tuple[dict[str, Any], bool]]] = {
         ({"of": "people", "against": "keyed_too", "near_duplicates": {"columns": ["name"], "similarity": 0.8}}, True),
         ({"of": "people", "against": "keyed_too", "time_order": {"column": "born"}}, True),
     ],
+    "prediction_parity": [
+        ({"of": "logged", "against": "offline", "score": {"abs": 1e-6}, "flip_share": {"at_most": 0}}, True),
+        ({"of": "poor", "against": "candidate", "flip_share": {"at_most": 0}, "mask": "prediction"}, False),
+    ],
     "pandera": [({"of": "people", "schema": "canary_module:schema"}, True)],
     "compare_runs": [
         ({"of": "people", "design": "seeds", "run": "name", "candidate": "plain", "baseline": "id", "direction": "higher", "no_worse_by": 0.1}, True),
@@ -203,6 +209,7 @@ def write(folder: Path, *, masked: bool, policy: dict[str, Any] | None = None) -
         "earlier": {"path": "earlier.parquet", **plain},
         "served": {"path": "served.parquet", **plain, **mask},
         "keyed": {"path": "people.parquet", "key": ["name"], **({"mask": "all"} if masked else {})},
+        "coded": {"path": "people.parquet", "key": ["code"], **mask},
         "keyed_too": {"path": "people.parquet", "key": ["name"]},
         "broken": {"path": "broken.csv", **({"mask": ["name", "code"]} if masked else {})},
         "made": {"frame": "canary_module:table", **({"mask": ["name"]} if masked else {})},
@@ -211,6 +218,8 @@ def write(folder: Path, *, masked: bool, policy: dict[str, Any] | None = None) -
         "candidate": {"predictions": "guesses.parquet", "dataset": "people"},
         "poor": {"predictions": "worse.parquet", "dataset": "people"},
         "exploding": {"callable": "canary_module:explode", "dataset": "people"},
+        "logged": {"predictions": "served_scores.parquet", "dataset": "coded"},
+        "offline": {"predictions": "offline_scores.parquet", "dataset": "coded"},
         "doubled": {"predictions": "doubles.parquet", "dataset": "keyed"},
     }
     shows, checks = {}, []

@@ -56,14 +56,15 @@ class Client:
     def post(self, content: Any) -> Any:
         """The JSON answer to JSON. Raises `MeasurementError` with the status and the beginning of what came instead."""
         body = json.dumps(content, allow_nan=False, separators=(",", ":")).encode()
-        status, answer, _ = self._sent("POST", self._target, body)
+        status, answer = self._sent("POST", self._target, body)
         if not 200 <= status < 300:
             raise self._refused(status, answer)
         return self._read(status, answer)
 
     def get(self, path: str) -> Any:
         """The JSON at another path of the host, None where there is none."""
-        status, answer, _ = self._sent("GET", path, None)
+        status, answer = self._sent("GET", path, None)
+        self.close()
         try:
             return self._read(status, answer) if status == 200 else None
         except MeasurementError:
@@ -80,7 +81,7 @@ class Client:
             self._connection.close()
             self._connection = None
 
-    def _sent(self, method: str, target: str, body: bytes | None) -> tuple[int, bytes, float]:
+    def _sent(self, method: str, target: str, body: bytes | None) -> tuple[int, bytes]:
         for pause_s in (*_PAUSES_S, None):
             try:
                 return self._once(method, target, body)
@@ -96,7 +97,7 @@ class Client:
                 time.sleep(pause_s)
         raise AssertionError
 
-    def _once(self, method: str, target: str, body: bytes | None) -> tuple[int, bytes, float]:
+    def _once(self, method: str, target: str, body: bytes | None) -> tuple[int, bytes]:
         """One exchange. Raises one of `_LOST` only where no part of an answer came."""
         deadline = time.monotonic() + self._timeout_s
         answered = False
@@ -104,11 +105,14 @@ class Client:
             connection = self._connected()
             with _ended(connection, deadline) as late:
                 connection.request(method, target, body, self._headers)
-                response = connection.getresponse()
-                answered = True
-                content = response.read(_MOST_BYTES + 1)
+                with connection.getresponse() as response:
+                    answered = True
+                    content = response.read(_MOST_BYTES + 1)
+                    rest = response.length
                 if late.is_set():
                     raise TimeoutError
+                if rest and len(content) <= _MOST_BYTES:  # with a size to read, http.client says nothing of an early end
+                    raise http.client.IncompleteRead(content, rest)  # noqa: TRY301
         except (OSError, http.client.HTTPException, ValueError) as error:
             self.close()
             if time.monotonic() >= deadline or isinstance(error, TimeoutError):
@@ -119,7 +123,7 @@ class Client:
         if len(content) > _MOST_BYTES:
             self.close()
             raise MeasurementError(f"{self.place} answers with more than {_MOST_BYTES // 2**20} MB", cause="model", fix="lower `batch_rows`")
-        return response.status, content, deadline
+        return response.status, content
 
     def _connected(self) -> http.client.HTTPConnection:
         if self._connection is None or self._connection.sock is None:

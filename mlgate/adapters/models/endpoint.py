@@ -70,12 +70,14 @@ class _Scorer:
         import numpy as np
 
         size = self._model.batch_rows or _BATCH_ROWS
-        parts = [self._answered(frame.iloc[start : start + size]) for start in range(0, len(frame), size)]
+        try:
+            parts = [self._answered(frame.iloc[start : start + size]) for start in range(0, len(frame), size)]
+        finally:
+            self._client.close()
         return {role: np.concatenate([part[role] for part in parts]) for role in parts[0]} if parts else {}
 
     def took(self) -> Scored:
         """The calls that answered."""
-        self._client.close()
         return Scored(self._rows, tuple(self._calls_s), self._client.retries)
 
     def _spoken(self) -> Endpoint:

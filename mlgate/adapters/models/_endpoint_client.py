@@ -112,7 +112,7 @@ class Client:
                 if late.is_set():
                     raise TimeoutError
                 if rest and len(content) <= _MOST_BYTES:  # with a size to read, http.client says nothing of an early end
-                    raise http.client.IncompleteRead(content, rest)  # noqa: TRY301
+                    raise http.client.IncompleteRead(content, rest)
         except (OSError, http.client.HTTPException, ValueError) as error:
             self.close()
             if time.monotonic() >= deadline or isinstance(error, TimeoutError):

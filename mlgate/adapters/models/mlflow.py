@@ -166,7 +166,7 @@ class _Scorer:
     def __init__(self, name: str, loaded: Any, model: Model) -> None:
         self._name, self._loaded, self._model = name, loaded, model
         self._signature = Signature(name, loaded.metadata.get_input_schema(), model.features)
-        raw = loaded.get_raw_model() if hasattr(loaded, "get_raw_model") else None
+        raw = _raw(loaded)
         self._raw_names = getattr(raw, "feature_names_in_", None)
         scores = model.method != "predict" and (hasattr(raw, "predict_proba") or model.method == "decision_function")
         self._inside = EstimatorScorer(name, raw, model, "") if scores else None
@@ -209,6 +209,14 @@ class _Scorer:
                 cause="model",
                 fix="try the model on a few rows of its dataset",
             ) from error
+
+
+def _raw(loaded: Any) -> Any:
+    """The model inside, None where its flavour does not give it out."""
+    try:
+        return loaded.get_raw_model()
+    except (AttributeError, NotImplementedError):
+        return None
 
 
 def _one_column(returned: Any) -> Any:

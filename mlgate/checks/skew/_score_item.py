@@ -134,4 +134,4 @@ class ScoreItem:
             yield f"{told}{f': {side}' if side else ''}; `score: {{rel: {_apart.SINGLE:.2g}}}` tolerates them"
         elif side:
             yield f"{side}; of {differ:,} differences {differ - beyond:,} are those of float32 rounding ({amount}), {beyond:,} are larger"
-            yield "a tree takes another branch where its rounded inputs fall on the other side of a split; else look for what these rows have in common"
+            yield "a tree takes another branch where rounded inputs cross a split; else look for what these rows have in common"

@@ -28,6 +28,7 @@ models:
   candidate: {artifact: candidate.skops, dataset: holdout}
   production: {artifact: production.skops, dataset: holdout}
   anchor: {predictions: anchor.parquet, dataset: holdout}
+  logged: {predictions: logged.parquet, dataset: holdout}
 """
 
 

@@ -28,7 +28,7 @@ class PredictionParity(Check):
     `mismatch_share` and `flip_share` are shares in [0, 1] of the rows that were answered; `throughput` is in rows per second.
 
     Example:
-        - {id: served-scores, kind: prediction_parity, of: served, against: offline, score: {abs: 1.0e-6}, flip_share: {at_most: 0}}
+        - {id: served-scores, kind: prediction_parity, of: logged, against: candidate, score: {abs: 1.0e-6}, flip_share: {at_most: 0}}
 
     Not for: two models (use `compare`), the features that they were given (use `parity`).
     """

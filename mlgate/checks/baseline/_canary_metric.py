@@ -8,8 +8,8 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mlgate.checks._columns_of import column_type
-from mlgate.checks.baseline._shifted import Shifted
 from mlgate.checks.baseline._margin import Margin
+from mlgate.checks.baseline._shifted import Shifted
 from mlgate.core.check import Condition
 from mlgate.core.claim import Claim
 from mlgate.core.errors import MeasurementError

@@ -51,6 +51,20 @@ def schema():
     return DataFrameSchema({"name": Column(checks=Check.isin(["a"])), "code": Column(int, Check.lt(5))})
 
 
+def shout(frame):
+    return frame.assign(name=frame.name.str.upper())
+
+
+def whisper(frame):
+    return frame
+
+
+def levels(frame):
+    import pandas as pd
+
+    return pd.get_dummies(frame.grade)
+
+
 def mean_of(y_true, y_pred):
     raise ValueError(f"cannot measure {y_true[0]}")
 """
@@ -191,6 +205,10 @@ CASES: dict[str, list[tuple[dict[str, Any], bool]]] = {
             },
             False,
         ),
+    "transform_parity": [
+        ({"of": "canary_module:shout", "against": "canary_module:whisper", "like": "people", "examples": 20}, True),
+        ({"of": "canary_module:explode", "against": "canary_module:whisper", "like": "people", "examples": 20}, True),
+        ({"of": "canary_module:levels", "against": "canary_module:whisper", "like": "people", "examples": 20}, True),
     ],
     "compare": [({"of": "poor", "against": "candidate", "metric": "accuracy", "no_worse_by": 0.01, "slices": ["grade", "code"]}, True)],
 }

@@ -74,16 +74,10 @@ class ReadSchema:
 
 def read_schema(target: str) -> ReadSchema:
     """Raises `MeasurementError` (cause configuration) where there is no such schema, or none of pandas or polars."""
-    with _imported_without_a_trace():
-        try:
-            schema = _schema_of(target, import_callable(target))
-        except MeasurementError as error:
-            if "pandera" in error.what and "No module" in error.what:
-                raise MeasurementError(error.what, cause="infrastructure", fix="pip install 'mlgate[pandera]'") from error
-            raise
-        backend = type(schema).__module__.split(".")[2]
-        if backend == "pandas":
-            schema = _index_as_columns(target, schema)
+    schema = imported_schema(target)
+    backend = type(schema).__module__.split(".")[2]
+    if backend == "pandas":
+        schema = _index_as_columns(target, schema)
     read = ReadSchema(schema, backend)
     schema.drop_invalid_rows = False  # would turn failures into rows that are gone
     for name, column in schema.columns.items():
@@ -92,6 +86,17 @@ def read_schema(target: str) -> ReadSchema:
     if not read.parts:
         raise MeasurementError(f"{target} checks nothing", cause="configuration", fix="give it columns or checks")
     return read
+
+
+def imported_schema(target: str) -> Any:
+    """A copy of the user's schema as it is. Raises `MeasurementError` (cause configuration) where there is none of pandas or polars."""
+    with _imported_without_a_trace():
+        try:
+            return _schema_of(target, import_callable(target))
+        except MeasurementError as error:
+            if "pandera" in error.what and "No module" in error.what:
+                raise MeasurementError(error.what, cause="infrastructure", fix="pip install 'mlgate[pandera]'") from error
+            raise
 
 
 @contextmanager

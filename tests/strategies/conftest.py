@@ -1,0 +1,1 @@
+"""Stands here so that tests in this folder can `import drawing`."""

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, Literal
 
 from mlgate.core.expression import Expression
-from mlgate.core.view import Comparison, View
+from mlgate.core.view import NO_DATA, Comparison, View
 
 ROW_NUMBER = "mlgate:row"  # the column that `Rows.numbered` adds
 Scalar = bool | int | float | str | None
@@ -223,7 +223,8 @@ class Histogram:
 class Probe:
     """Code that must run on rows: answered by the adapter registered under `mlgate.probes` as `name`.
 
-    It gets a pandas frame for each of `inputs` and its own `args`, and may read nothing else.
+    It gets a pandas frame for each of `inputs` and its own `args`, and may read nothing else. Without inputs it is about no dataset: code that runs
+    on rows it makes up.
     """
 
     name: str
@@ -232,8 +233,8 @@ class Probe:
 
     @property
     def view(self) -> View:
-        """The rows it is about first."""
-        return self.inputs[0].view
+        """The rows it is about first; `NO_DATA` where it reads none."""
+        return self.inputs[0].view if self.inputs else NO_DATA
 
     @property
     def alone(self) -> bool:

@@ -77,3 +77,6 @@ class View:
         if self.pairs:
             text += f" ({f'{self.pairs.column} differs' if isinstance(self.pairs, Comparison) else self.pairs.replace('_', ' ')})"
         return f"{text} where {self.where}" if self.where else text
+
+
+NO_DATA = View("")  # the view of code that reads no dataset; no engine is asked about it

@@ -18,7 +18,7 @@ def render(gate_path: str, explanation: Explanation, *, sql: bool = True) -> str
         for at, (batch, text) in enumerate(zip(scan.batches, texts, strict=True), 1):
             lines.append(f"  statement {at}: {_shape(batch)}")
             lines += [f"    {line}" for line in text.splitlines()] if sql else []
-    lines += [f"\nprobe {probe.name}: code that runs on {', '.join(str(rows.view) for rows in probe.inputs)}" for probe in explanation.probes]
+    lines += [f"\n{_probe(probe)}" for probe in explanation.probes]
     if explanation.sampled:
         lines += ["", "sampled items (share of alpha; rows needed):"]
         lines += [
@@ -30,6 +30,10 @@ def render(gate_path: str, explanation: Explanation, *, sql: bool = True) -> str
         lines += ["", "cannot be measured:"]
         lines += [f"  {name}: {reason}" for name, reason in explanation.faults]
     return "\n".join(lines)
+
+
+def _probe(probe: Probe) -> str:
+    return f"probe {probe.name}: code that runs on {', '.join(str(rows.view) for rows in probe.inputs) or 'rows it makes up'}"
 
 
 def _headline(number: int, scan: Scan) -> str:

@@ -21,6 +21,7 @@ from mlgate.core.result import Provenance, RunResult, ScanRecord
 from mlgate.core.scope import Scope
 from mlgate.core.table_schema import TableSchema
 from mlgate.core.verdict import Outcome, Verdict
+from mlgate.core.view import NO_DATA
 from mlgate.planning.fuse import plan as plan_of
 from mlgate.run.explaining import explain_failures
 from mlgate.run.folder import RunFolder
@@ -67,8 +68,8 @@ class Asked:
     masks: dict[str, Mask] = field(default_factory=dict)
 
     def datasets(self, item: str) -> frozenset[str]:
-        """The datasets that an item asks about first."""
-        return frozenset(request.view.dataset for request in self.requests[item])
+        """The datasets that an item asks about first; none for code that runs on made-up rows."""
+        return frozenset(request.view.dataset for request in self.requests[item] if request.view != NO_DATA)
 
     def mask(self, declared: Declared) -> Mask:
         """What an item may show."""
@@ -139,7 +140,8 @@ def ask(gate: Gate, selected: Sequence[Declared], measurement: Measurement) -> A
         if (fault := measurement.precheck(request)) is not None:
             asked.known[request] = fault
     answerable = [request for request in wanted if request not in asked.known]
-    asked.plan = plan_of([row_count(request.view.dataset) for request in answerable if request.view.joined is None] + answerable)
+    datasets = [request.view.dataset for request in answerable if request.view.joined is None and request.view != NO_DATA]
+    asked.plan = plan_of([*map(row_count, datasets), *answerable])
     return asked
 
 

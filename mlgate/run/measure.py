@@ -168,7 +168,7 @@ class Measurement:
             record = self._scan(scan, answers)
             records[place] = _together(records[place], record) if place in records else record
         for probe in plan.probes:
-            self._progress(f"running {probe.name} on {probe.view}")
+            self._progress(f"running {probe.name}" + (f" on {probe.view}" if probe.inputs else ""))
             answers[probe] = self._probe(probe)
         answers.update(self._steady.spoiled(answers))
         return answers, tuple(records.values())

@@ -62,6 +62,7 @@ def _pandas(table: Table, rows: Rows) -> Any:
 
 
 def _series(column: Described, cells: list[Any]) -> Any:
+    import numpy as np
     import pandas as pd
 
     dtype = column.dtype if column.library == "pandas" and column.dtype is not None else pandas_type(column)
@@ -75,8 +76,8 @@ def _series(column: Described, cells: list[Any]) -> Any:
         if not hasattr(dtype, "na_value") and kind in "iu":  # as pandas itself does with whole numbers and nulls
             return pd.Series([float("nan") if cell is None else float(cell) for cell in cells], dtype="float64")
         if not hasattr(dtype, "na_value") and kind == "b":
-            dtype = object
-        if dtype == object:
+            dtype = np.dtype("object")
+        if getattr(dtype, "kind", "O") == "O":
             cells = [column.null if cell is None else cell for cell in cells]
     return pd.Series(cells, dtype=dtype)
 

@@ -12,7 +12,7 @@ from mlgate.core.errors import MeasurementError
 def as_code(frame: Any) -> str:
     """A pandas or polars frame, or a numpy array, as an expression that builds it, types included: for `@example(...)` and for issues.
 
-    The expression uses the names `pd`, `pl`, `np`, `datetime` and `Decimal`, as their documentation imports them. Categories, zones and nulls are kept.
+    The expression uses the names `pd`, `pl`, `np`, `datetime` and `Decimal`, as their documentation imports them. Categories, zones, nulls are kept.
 
     Units: one line of text.
 
@@ -49,7 +49,7 @@ def _series(series: Any) -> str:
     if str(dtype) == "category":
         ordered = ", ordered=True" if dtype.ordered else ""
         return f"pd.Categorical({_cells(series)}, categories={_value(dtype.categories.tolist())}{ordered})"
-    if getattr(dtype, "kind", "") in "Mm" and getattr(dtype, "kind", ""):
+    if getattr(dtype, "kind", "") in ("M", "m"):
         texts = [None if null else cell.isoformat() for cell, null in zip(series.tolist(), series.isna().tolist(), strict=True)]
         return f"pd.Series({texts!r}, dtype={str(dtype)!r})"
     return f"pd.Series({_cells(series)}, dtype={str(dtype)!r})"

@@ -26,7 +26,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "decimal": lambda value: Decimal(str(value)),
     "date": lambda value: moment(value).date(),
     "timestamp": moment,
-    "time": lambda value: datetime.time.fromisoformat(value),
+    "time": datetime.time.fromisoformat,
 }
 _MADE = ("boolean", "date", "decimal", "duration", "float", "integer", "number", "string", "time", "timestamp")
 

@@ -49,6 +49,9 @@ class Described:
         """Whether the description allows a value that is not null, `levels` and `holds` aside."""
         if value in self.forbidden or not self._in_range(value):
             return False
+        if self.type == "integer":
+            least, most = width_of(self.dtype)
+            return bool(least <= value <= most)
         if not isinstance(value, str):
             return True
         longest = self.length[1]
@@ -64,8 +67,8 @@ class Described:
 class Table:
     """What a frame consists of. `rows` are real ones, the simplest first; without any, rows are put together from the columns' values.
 
-    `together` are groups of columns whose values do not repeat together, `index` the columns that become the index of a pandas frame. `valid` says of a
-    finished frame whether it is one.
+    `together` are groups of columns whose values do not repeat together, `index` the columns that become the index of a pandas frame. `valid` says
+    of a finished frame whether it is one.
     """
 
     columns: tuple[Described, ...]
@@ -89,8 +92,8 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Pool:
-    """The cells of a column: groups of ready ones, the simplest first, those that may lie `beyond` what the description allows, and `free`, a strategy for
-    all others (None: there are none)."""
+    """The cells of a column: groups of ready ones, the simplest first, extremes and what else may lie `beyond` its description, and `free`, a
+    strategy for all others (None: there are none)."""
 
     groups: tuple[tuple[Any, ...], ...]
     beyond: tuple[Any, ...] = ()
@@ -100,3 +103,12 @@ class Pool:
 def _found(pattern: re.Pattern[str], value: str) -> bool:
     """Python's `$` also stands before a line feed at the end; that of other languages does not."""
     return pattern.search(value) is not None and not (pattern.pattern.endswith("$") and value.endswith("\n"))
+
+
+def width_of(dtype: Any) -> tuple[int, int]:
+    """The range of an integer type by its name (`int8`, `UInt16`, `Int64`); of any other type that of 64 bits."""
+    found = re.search(r"(u?)int(8|16|32|64)", str(dtype).lower())
+    if found is None:
+        return -(2**63), 2**63 - 1
+    bits = int(found[2])
+    return (0, 2**bits - 1) if found[1] else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)

@@ -10,7 +10,7 @@ from mlgate.core.errors import MeasurementError
 from mlgate.strategies._described import Table, Wanted
 
 if TYPE_CHECKING:
-    from hypothesis.strategies import SearchStrategy
+    from hypothesis.strategies import DrawFn, SearchStrategy
 
 
 class FrameOptions(TypedDict, total=False):
@@ -36,21 +36,22 @@ def frames(
     Exactly one of `columns`, `like`, `schema` describes the frames:
 
     - `columns`: a mapping from column to its contract, in the words of the gate file's kind `columns` (`type`, `values`, `null_share`, `unique`,
-      `distinct` with a list, `min`, `max`, `increasing`, `decreasing`). Words about many rows (`mean`, `quantiles`, `outside_share`) say nothing here.
+      `distinct` with a list, `min`, `max`, `increasing`, `decreasing`). Words about many rows (`mean`, `quantiles`) say nothing here.
     - `like`: real rows: a pandas or polars frame, an Arrow table, a path (Parquet, CSV, JSON lines; relative to the current folder) or a
       `mlgate.Dataset`. Cells are values seen, the smallest and the greatest of them, one step beyond, zero, an unseen category.
-    - `schema`: a DataFrameSchema or DataFrameModel of pandera.pandas or pandera.polars, or its name `package.module:Schema`. Every frame satisfies it.
+    - `schema`: a DataFrameSchema or DataFrameModel of pandera.pandas or pandera.polars, or its name `package.module:Schema`. Every frame
+      satisfies it.
 
-    `library` is what the frames are of: `pandas`, `polars`, or `numpy` for a float array of shape (rows, columns); default: what `like` or `schema` is
-    of, else pandas. They keep the types of `like` and `schema`.
+    `library` is what the frames are of: `pandas`, `polars`, or `numpy` for a float array of shape (rows, columns); default: what `like` or
+    `schema` is of, else pandas. They keep the types of `like` and `schema`.
 
-    Options: `min_rows` (0) and `max_rows` (10); `nulls`, `unseen` (values that are none of the known categories) and `extreme` (the largest floats and
-    integers, infinities, text of 10,000 characters): None where the description allows them, True everywhere, False nowhere. With None, nulls
-    come where real rows, `null_share` or a nullable column of the schema have them, extremes where nothing bounds a column, and infinities not at
-    all. Times hold hours that clocks skip or show twice, ends of years and leap days; text holds composed and decomposed, right-to-left,
-    empty and look-alike text.
+    Options: `min_rows` (0) and `max_rows` (10); `nulls`, `unseen` (values that are none of the known categories) and `extreme` (the largest
+    floats and integers, infinities, text of 10,000 characters): None where the description allows them, True everywhere, False nowhere. With
+    None, nulls come where real rows, `null_share` or a nullable column of the schema have them, extremes where nothing bounds a column, and
+    infinities not at all. Times hold hours that clocks skip or show twice, ends of years and leap days; text holds composed and decomposed,
+    right-to-left, empty and look-alike text.
 
-    Failures shrink to the fewest rows, and each to a simple real row with the fewest cells changed.
+    Failures shrink to the fewest rows, and each to a simple real row with the fewest cells changed; the smallest is reported as code too.
 
     Units: rows.
 
@@ -78,12 +79,39 @@ def frames(
 
 
 def made(table: Table, wanted: Wanted, library: str | None = None) -> SearchStrategy[Any]:
-    """The strategy for a description that is at hand."""
-    from mlgate.strategies._build import builder
-    from mlgate.strategies._rows import rows_of
+    """The strategy for a description that is at hand. The smallest failing frame is reported as code too."""
+    from hypothesis import note
+    from hypothesis import strategies as st
 
-    found = rows_of(table, wanted).map(builder(table, library or table.library))
-    return found if table.valid is None else found.filter(table.valid)
+    from mlgate.strategies._build import builder
+    from mlgate.strategies._rows import drawn_rows, making_of
+
+    making, build, valid = making_of(table, wanted), builder(table, library or table.library), table.valid
+    build([list(making.seeds[0])])  # what pandas and polars load when first used is not the time of a draw
+    rows = drawn_rows(making)
+    forced = True in (wanted.nulls, wanted.unseen, wanted.extreme)  # asks for what no frame may have that satisfies the schema
+    if valid is not None and not forced:
+        rows = rows.filter(lambda drawn: valid(build(drawn)))
+
+    @st.composite
+    def frame(draw: DrawFn) -> Any:
+        found = build(draw(rows))
+        note(_AsCode(found))
+        return found
+
+    return frame()
+
+
+class _AsCode:
+    """Written out only where hypothesis reports it."""
+
+    def __init__(self, frame: Any) -> None:
+        self._frame = frame
+
+    def __repr__(self) -> str:
+        from mlgate.strategies._code import as_code
+
+        return f"@example({as_code(self._frame)})"
 
 
 def _described(columns: Mapping[str, Any] | None, like: Any, schema: Any) -> Table:

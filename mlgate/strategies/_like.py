@@ -69,7 +69,7 @@ def _of_pandas(name: Any, series: Any) -> Described:
         around = (_plain(finite.min()), _plain(finite.max())) if len(finite) else None
         infinite = () if len(finite) == len(held) else (math.inf, -math.inf)
         return replace(found, around=around, seen=infinite, scale=_scale(held) if kind == "decimal" else 2)
-    return replace(found, seen=_seen(_cells(held), kind))
+    return replace(found, seen=_seen(_cells(held)))
 
 
 def of_polars(frame: Any) -> Table:
@@ -110,7 +110,7 @@ def _of_polars(series: Any) -> Described:
         around = (finite.min(), finite.max()) if len(finite) else None
         infinite = () if len(finite) == len(held) else (math.inf, -math.inf, math.nan)
         return replace(found, around=around, seen=infinite, scale=dtype.scale if kind == "decimal" else 2)
-    return replace(found, seen=_seen(held.unique(maintain_order=True).to_list() if kind != "list" else held.head(SPREAD).to_list(), kind))
+    return replace(found, seen=_seen(held.unique(maintain_order=True).to_list() if kind != "list" else held.head(SPREAD).to_list()))
 
 
 def _type_of(dtype: Any, held: Any) -> TypeName:
@@ -120,7 +120,9 @@ def _type_of(dtype: Any, held: Any) -> TypeName:
         return kinds[kind]
     if not len(held):
         return "string" if str(dtype).startswith(("str", "category")) else "null"
-    found = {next((word for one, word in _KINDS if isinstance(cell, one)), "other") for cell in held.unique().tolist()} if _hashes(held) else {"list"}
+    if not _hashes(held):
+        return "list"
+    found: set[TypeName] = {next((word for one, word in _KINDS if isinstance(cell, one)), "other") for cell in held.unique().tolist()}
     return found.pop() if len(found) == 1 else "float" if found == {"integer", "float"} else "other"
 
 
@@ -128,7 +130,7 @@ def _hashes(held: Any) -> bool:
     return not isinstance(held.iloc[0], (list, dict)) and type(held.iloc[0]).__hash__ is not None
 
 
-def _seen(cells: Sequence[Any], kind: TypeName) -> tuple[Any, ...]:
+def _seen(cells: Sequence[Any]) -> tuple[Any, ...]:
     """All levels of few, some values of many; short ones first."""
     try:
         distinct = list(dict.fromkeys(cells))
@@ -183,7 +185,9 @@ def _cells(series: Any) -> list[Any]:
 
 
 def _plain(value: Any) -> Any:
-    return value.item() if hasattr(value, "item") and not hasattr(value, "to_pydatetime") else value
+    if hasattr(value, "tolist") and not hasattr(value, "to_pydatetime"):  # a number of numpy, or an array as a list
+        return value.tolist()
+    return value
 
 
 def _scale(held: Any) -> int:

@@ -41,7 +41,9 @@ TIMES_OF_DAY = (
 def _some(years: tuple[int, int]) -> tuple[int, ...]:
     """The first and the last year, and a leap year between or next to them."""
     first, last = (min(max(year, 1), 9998) for year in years)
-    leap = next((year for year in range(last, first - 1, -1) if _is_leap(year)), next(year for year in range(max(last - 8, 1), 9998) if _is_leap(year)))
+    leap = next(
+        (year for year in range(last, first - 1, -1) if _is_leap(year)), next(year for year in range(max(last - 8, 1), 9998) if _is_leap(year))
+    )
     return tuple(dict.fromkeys((last, first, leap)))
 
 
@@ -50,7 +52,12 @@ def _is_leap(year: int) -> bool:
 
 
 def _ends(year: int) -> list[datetime.datetime]:
-    ends = [datetime.datetime(year, 1, 1), datetime.datetime(year, 12, 31, 23, 59, 59), datetime.datetime(year, 12, 31), datetime.datetime(year, 2, 28)]
+    ends = [
+        datetime.datetime(year, 1, 1),
+        datetime.datetime(year, 12, 31, 23, 59, 59),
+        datetime.datetime(year, 12, 31),
+        datetime.datetime(year, 2, 28),
+    ]
     return [*ends, datetime.datetime(year, 2, 29, 12)] if _is_leap(year) else ends
 
 

@@ -19,7 +19,7 @@ _MADE_ROWS = 12
 _CHANGES = 3  # of a real row
 _MADE_CHANGES = 6  # of a row that is put together anyway
 _WHOLE_COLUMN = 8  # one frame in so many has one value all down a column
-_HOLE: Any = object()  # a cell that has no ready value
+_GONE: Any = object()
 
 
 @dataclass(frozen=True)
@@ -31,19 +31,29 @@ class Making:
     cells: tuple[Any, ...]
     ordinary: tuple[tuple[Any, ...], ...]
     wanted: Wanted
+    most: int
+
+
+def making_of(table: Table, wanted: Wanted) -> Making:
+    """Raises `MeasurementError` where no such rows can be made."""
+    pools = [pool_of(column, wanted) for column in table.columns]
+    most = _most_rows(table, pools, wanted)
+    ordinary = tuple(next((group for group in pool.groups if group[0] is not None), ()) for pool in pools)
+    seeds = _within(table, wanted) or _made([one or (None,) for one in ordinary])
+    return Making(table, seeds, tuple(map(_cell_strategy, pools)), ordinary, wanted, most)
 
 
 def rows_of(table: Table, wanted: Wanted) -> SearchStrategy[list[list[Any]]]:
     """Lists of rows, each a list of cells in the order of the columns. Raises `MeasurementError` where no such rows can be made."""
+    return drawn_rows(making_of(table, wanted))
+
+
+def drawn_rows(making: Making) -> SearchStrategy[list[list[Any]]]:
+    """The rows of a making."""
     from hypothesis import strategies as st
 
-    pools = [pool_of(column, wanted) for column in table.columns]
-    most = _most_rows(table, pools, wanted)
-    ordinary = tuple(next((group for group in pool.groups if group[0] is not None), ()) for pool in pools)
-    seeds = _within(table, wanted) or _made([_firsts(one, pool) for one, pool in zip(ordinary, pools, strict=True)])
-    making = Making(table, seeds, tuple(map(_cell_strategy, pools)), ordinary, wanted)
     changes = _changes(making)
-    drawn = st.lists(_row(making, changes), min_size=wanted.min_rows, max_size=most)
+    drawn = st.lists(_row(making, changes), min_size=making.wanted.min_rows, max_size=making.most)
     whole = st.integers(0, _WHOLE_COLUMN - 1)
 
     @st.composite
@@ -78,16 +88,12 @@ def _row(making: Making, changes: SearchStrategy[list[tuple[int, Any]]]) -> Sear
     from hypothesis import strategies as st
 
     numbers = st.integers(0, len(making.seeds) - 1)
-    holes = [place for place in range(len(making.cells)) if any(seed[place] is _HOLE for seed in making.seeds)]
 
     @st.composite
     def row(draw: DrawFn) -> list[Any]:
         cells = list(making.seeds[draw(numbers)])
         for place, cell in draw(changes):
             cells[place] = cell
-        for place in holes:
-            if cells[place] is _HOLE:
-                cells[place] = draw(making.cells[place])
         return cells
 
     return row()
@@ -96,7 +102,9 @@ def _row(making: Making, changes: SearchStrategy[list[tuple[int, Any]]]) -> Sear
 def _cell_strategy(pool: Pool) -> Any:
     from hypothesis import strategies as st
 
-    parts = [st.sampled_from(group) for group in pool.groups] + ([pool.free] if pool.free is not None else [])
+    parts: list[Any] = [st.sampled_from(group) for group in pool.groups]
+    parts += [pool.free] if pool.free is not None else []
+    parts += [st.sampled_from(pool.beyond)] if pool.beyond else []  # last: a failure shrinks to an earlier one where it can
     return parts[0] if len(parts) == 1 else st.one_of(parts)
 
 
@@ -105,11 +113,6 @@ def _within(table: Table, wanted: Wanted) -> tuple[tuple[Any, ...], ...]:
     if wanted.nulls is not False:
         return table.rows
     return tuple(row for row in table.rows if all(cell is not None for cell in row))
-
-
-def _firsts(ordinary: tuple[Any, ...], pool: Pool) -> tuple[Any, ...]:
-    """The cells of rows that are put together: a hole is drawn anew for each row."""
-    return ordinary or ((_HOLE,) if pool.free is not None else (None,))
 
 
 def _made(firsts: Sequence[tuple[Any, ...]]) -> tuple[tuple[Any, ...], ...]:
@@ -126,7 +129,7 @@ def _most_rows(table: Table, pools: Sequence[Pool], wanted: Wanted) -> int:
     most = wanted.max_rows
     for column, pool in zip(table.columns, pools, strict=True):
         if _distinct(table, column) and pool.free is None:
-            most = min(most, sum(map(len, pool.groups)))
+            most = min(most, sum(map(len, (*pool.groups, pool.beyond))))
         if most < wanted.min_rows:
             what = f"column {column.name!r} is unique and has {most} values, too few for {wanted.min_rows} rows"
             raise MeasurementError(what, cause="configuration", fix="ask for fewer rows, or allow more values")
@@ -161,8 +164,8 @@ def _without_doubles(making: Making, rows: Sequence[list[Any]], place: int) -> I
     for row in rows:
         if row[place] in taken:
             spare = (one for one in (*making.ordinary[place], *_further(row[place], len(rows))) if one not in taken and _fits(column, one))
-            row[place] = next(spare, _HOLE)
-        if row[place] is not _HOLE:
+            row[place] = next(spare, _GONE)
+        if row[place] is not _GONE:
             taken.add(row[place])
             yield row
 
@@ -209,5 +212,3 @@ def _apart(rows: Sequence[list[Any]], places: Sequence[int]) -> list[list[Any]]:
     for row in rows:
         seen.setdefault(tuple(row[place] for place in places), row)
     return list(seen.values())
-
-

@@ -16,6 +16,7 @@ from mlgate.core.errors import MeasurementError
 from mlgate.core.registry import import_callable
 from mlgate.core.table_schema import TypeName
 from mlgate.strategies._described import Described, Holds, Table
+from mlgate.strategies._pandera_import import imported_without_a_trace
 
 _SAMPLES: Mapping[str, Any] = {
     "string": "a",
@@ -57,10 +58,13 @@ def of_schema(schema: Any) -> Table:
 def _schema_of(schema: Any) -> Any:
     name = schema if isinstance(schema, str) else getattr(schema, "__name__", type(schema).__name__)
     fix = "give a DataFrameSchema or DataFrameModel of pandera.pandas or pandera.polars, or its name package.module:Schema"
-    found = import_callable(schema) if isinstance(schema, str) else schema
     try:
-        found = found.to_schema() if hasattr(found, "to_schema") else found if hasattr(found, "validate") else found()
-        found = found.to_schema() if hasattr(found, "to_schema") else found
+        with imported_without_a_trace():
+            found: Any = import_callable(schema) if isinstance(schema, str) else schema
+            found = found.to_schema() if hasattr(found, "to_schema") else found if hasattr(found, "validate") else found()
+            found = found.to_schema() if hasattr(found, "to_schema") else found
+    except MeasurementError:
+        raise
     except Exception as error:  # the user's code may raise anything
         raise MeasurementError(f"{name} gives no schema: {type(error).__name__}: {error}", cause="configuration", fix=fix) from error
     if not type(found).__module__.startswith(("pandera.api.pandas.container", "pandera.api.polars.container")):

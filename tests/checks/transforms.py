@@ -30,7 +30,9 @@ def serve_array(frame):
 def serve_polars(frame):
     import polars as pl
 
-    return frame.select(pl.col("x").cast(pl.Float64).alias("double") * 2, pl.col("c").replace_strict(CODES, default=0, return_dtype=pl.Int64).alias("code"))
+    return frame.select(
+        pl.col("x").cast(pl.Float64).alias("double") * 2, pl.col("c").replace_strict(CODES, default=0, return_dtype=pl.Int64).alias("code")
+    )
 
 
 def knows_only_a(frame):

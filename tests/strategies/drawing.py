@@ -30,4 +30,4 @@ def smallest(strategy, condition, count=2000):
 
 def values(frames, column):
     """All values of a column in all frames, as text."""
-    return {str(value) for frame in frames for value in frame[column].tolist()}
+    return {str(value) for frame in frames for value in list(frame[column])}

@@ -1,7 +1,7 @@
 """A frame as code: evaluated, it is the same frame."""
 
 import datetime  # noqa: F401  for the code
-import math  # noqa: F401
+import math
 from decimal import Decimal  # noqa: F401
 
 import numpy as np
@@ -9,8 +9,8 @@ import pandas as pd
 import polars as pl
 import pytest
 from drawing import drawn
-from test_frames_of_contracts import CONTRACT
 from test_frames_like_rows import REAL
+from test_frames_of_contracts import CONTRACT
 
 from mlgate.core.errors import MeasurementError
 from mlgate.strategies import as_code, frames

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import copy
-import os
 import re
-import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -16,8 +13,8 @@ from mlgate.checks.data._schema_findings import SchemaPart
 from mlgate.core.check import safe_part
 from mlgate.core.errors import MeasurementError
 from mlgate.core.registry import import_callable
+from mlgate.strategies._pandera_import import imported_without_a_trace
 
-_FORGETS_ZONES = "PYARROW_IGNORE_TIMEZONE"
 MARK = "mlgate_part"  # attribute of checks and columns in the copy
 
 
@@ -90,26 +87,13 @@ def read_schema(target: str) -> ReadSchema:
 
 def imported_schema(target: str) -> Any:
     """A copy of the user's schema as it is. Raises `MeasurementError` (cause configuration) where there is none of pandas or polars."""
-    with _imported_without_a_trace():
+    with imported_without_a_trace():
         try:
             return _schema_of(target, import_callable(target))
         except MeasurementError as error:
             if "pandera" in error.what and "No module" in error.what:
                 raise MeasurementError(error.what, cause="infrastructure", fix="pip install 'mlgate[pandera]'") from error
             raise
-
-
-@contextmanager
-def _imported_without_a_trace() -> Iterator[None]:
-    """Importing pandera imports pyspark.pandas where there is one, which warns and makes pyarrow forget time zones in the whole process."""
-    before = os.environ.get(_FORGETS_ZONES)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        if before is None:
-            os.environ.pop(_FORGETS_ZONES, None)
 
 
 def _schema_of(target: str, found: Any) -> Any:

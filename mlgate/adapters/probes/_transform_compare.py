@@ -17,7 +17,8 @@ from mlgate.core.marked import cell
 class Sides:
     """How the two sides and their outputs are called in messages.
 
-    A name of an output may be made of a value (`city_Paris`), so that it is marked as one of the `columns` read, unless it is one of them or `declared`.
+    A name of an output may be made of a value (`city_Paris`), so that it is marked as one of the `columns` read, unless it is one of them or
+    `declared`.
     """
 
     of: str
@@ -113,7 +114,9 @@ def _pairs(one: Output, other: Output, precision: Precision, sides: Sides) -> li
     for name in precision.outputs:
         absent = [side for side, found in ((sides.of, one), (sides.against, other)) if found.named and name not in found.names]
         if len(absent) == 2 or (absent and not (one.named and other.named)) or (not one.named and not other.named and name not in one.names):
-            raise MeasurementError(f"outputs names {name!r}, which is none of {sides.listed(one.names)}", cause="configuration", fix="name what is returned")
+            raise MeasurementError(
+                f"outputs names {name!r}, which is none of {sides.listed(one.names)}", cause="configuration", fix="name what is returned"
+            )
         if absent:
             return Difference(f"{absent[0]} gives no column {name}")
     return [pair for pair in everything if pair[0] in precision.outputs]

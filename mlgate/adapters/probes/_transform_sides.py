@@ -15,6 +15,7 @@ from mlgate.adapters.probes._transform_outputs import Output, Unusable, as_outpu
 
 _LOOK_S = 0.2
 
+
 @dataclass(frozen=True)
 class Given:
     """What a side gave for some rows: an output, or in words what it did instead (`broke`), with what it said (`error`)."""
@@ -23,6 +24,7 @@ class Given:
     broke: str = ""
     error: str = ""
     raised: bool = False
+
 
 class Watchdog:
     """Ends this process where one call lasts too long, after `stuck` was told which side was called and with what."""
@@ -48,6 +50,7 @@ class Watchdog:
             if running is not None and time.monotonic() - running[0] > self._seconds:
                 self._stuck(running[1], running[2])
                 os._exit(0)
+
 
 @dataclass(frozen=True)
 class Side:
@@ -124,6 +127,7 @@ class Side:
         values, sorts = tuple(one for one, _ in columns), tuple(sort for _, sort in columns)
         return Given(Output(first.names, values, sorts, sum(one.rows for one in outputs), first.named))
 
+
 def _unchanged(own: Any, frame: Any) -> bool:
     if "polars" in type(own).__module__:
         return list(own.columns) == list(frame.columns) and bool(own.equals(frame))
@@ -131,13 +135,16 @@ def _unchanged(own: Any, frame: Any) -> bool:
         return False
     return bool((own.dtypes == frame.dtypes).all()) and bool(own.equals(frame))
 
+
 def _cells(series: Any) -> list[Any]:
     missing = series.isna().tolist()
     return [None if null else cell for cell, null in zip(series.tolist(), missing, strict=True)]
 
+
 def _mixed(parts: Sequence[Any]) -> bool:
     kinds = {part.dtype.kind for part in parts}
     return len(kinds) > 1 and not kinds <= set("iufb")
+
 
 def _objects(part: Any) -> Any:
     import numpy as np
@@ -147,10 +154,12 @@ def _objects(part: Any) -> Any:
     found[missing] = None
     return found
 
+
 def targets(asked: Mapping[str, Any]) -> tuple[str, str]:
     """The names of both sides, told apart where they are one function."""
     of, against = asked["of"], asked["against"]
     return (f"{of} (of)", f"{against} (against)") if of == against else (of, against)
+
 
 def _stacked(outputs: Sequence[Output], place: int) -> tuple[Any, str]:
     """One column of several outputs below each other."""

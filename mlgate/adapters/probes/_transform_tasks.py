@@ -71,7 +71,8 @@ class Pair:
     def values(self, found: Difference, place: int) -> str:
         """What both sides give for a row, for the outputs that differ there."""
         parts = [
-            f"{self.sides.output(name)} is {self._value(found.one[name][place])} of {self.of.name}, {self._value(found.other[name][place])} of {self.against.name}"
+            f"{self.sides.output(name)} is {self._value(found.one[name][place])} of {self.of.name}, "
+            f"{self._value(found.other[name][place])} of {self.against.name}"
             for name, mask in found.columns.items()
             if mask[place]
         ]
@@ -102,7 +103,7 @@ def on_rows(asked: Mapping[str, Any], frame: Any, tell: Tell) -> None:
     """Both sides on all rows of a dataset."""
     import numpy as np
 
-    def stuck(side: str, rows: Any) -> None:
+    def stuck(side: str, _: Any) -> None:
         what = f"{side} did not return within {asked['timeout']:.0f} s on {len(frame):,} rows"
         fix = "call it on these rows by hand; `timeout` sets how long it may take, `rows` how many rows it gets"
         tell({"error": what, "cause": "infrastructure", "fix": fix})

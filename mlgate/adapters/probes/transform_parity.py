@@ -16,10 +16,11 @@ _START_S = 120.0  # importing pandas, hypothesis and the code of the user, on a 
 
 
 class TransformParityProbe:
-    """Runs two transformations on rows in a process of its own. `args` are the check's words as JSON, its inputs the rows to compare and those to search by.
+    """Runs two transformations on rows in a process of its own.
 
-    The answer has for each law (`rows`, `search`, `row_by_row`) a `RowsFinding`, a `SearchFinding`, or the error that stopped it. A law on which a side
-    hangs or dies leaves the others their answers: they are tried in a new process.
+    `args` are the check's words as JSON, its inputs the rows to compare and those to search by. The answer has for each law (`rows`, `search`,
+    `row_by_row`) a `RowsFinding`, a `SearchFinding`, or the error that stopped it. A law on which a side hangs or dies leaves the others their
+    answers: they are tried in a new process.
     """
 
     marks_values = True
@@ -44,7 +45,7 @@ class TransformParityProbe:
 
 
 def _finding(said: Mapping[str, Any]) -> Finding | MeasurementError:
-    plain = {name: tuple(value) if isinstance(value, list) else value for name, value in said["found"].items()}
+    plain: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in said["found"].items()}
     if "error" in plain:
         return MeasurementError(plain["error"], cause=plain["cause"], fix=plain["fix"])
     if said["law"] != "rows":

@@ -45,7 +45,7 @@ def _libraries(value: Any) -> Any:
 
 
 class TransformParity(Check):
-    """Two transformations, mostly those of serving and of training, give equal rows: on a dataset's rows, and on rows that hypothesis searches for.
+    """Two transformations, mostly serving's and training's, give equal rows: for a dataset's rows, and for rows that hypothesis searches.
 
     Items: `id.rows` calls both on the rows of `like` and compares all that they return; `id.search` calls both on made-up frames of up to 10 rows:
     rows of `like` with a few cells changed, or rows that `columns` or `schema` describe. It tries boundary values, nulls, unseen categories, text
@@ -83,7 +83,9 @@ class TransformParity(Check):
         str | None, Field(alias="schema", pattern=_TARGET, description="Instead of `like`: a pandera schema to search by, `package.module:Schema`.")
     ] = None
     features: Annotated[Names, Field(min_length=1, description="The columns of `like` that are handed over; default: all.")] = ()
-    tolerance: Annotated[ToleranceWord, Field(description="How far numbers (`within`: times) may be apart; all else is compared exactly.")] = Tolerance()
+    tolerance: Annotated[ToleranceWord, Field(description="How far numbers (`within`: times) may be apart; all else is compared exactly.")] = (
+        Tolerance()
+    )
     outputs: Annotated[
         dict[str, ToleranceWord] | tuple[str, ...] | None,
         Field(min_length=1, description="Output columns to compare, or a mapping from each to its tolerance; default: all."),
@@ -101,7 +103,9 @@ class TransformParity(Check):
     ] = Libraries()
     rows: Annotated[int | None, Field(ge=1, description="Compare about so many rows of `like`, evenly spread; default: all.")] = None
     examples: Annotated[int, Field(ge=1, le=100_000, description="Frames that each search tries.")] = 200
-    seconds: Annotated[float, Field(gt=0, le=3600, description="How long each search may take, in seconds; what it finds takes half of it more to shrink.")] = 20.0
+    seconds: Annotated[
+        float, Field(gt=0, le=3600, description="How long each search may take, in seconds; what it finds takes half of it more to shrink.")
+    ] = 20.0
     timeout: Annotated[Duration, Field(description="How long both may take for the rows of `like`.")] = 600.0
     without: Annotated[
         tuple[Literal["nulls", "unseen", "extreme", "empty"], ...],
@@ -157,7 +161,10 @@ class TransformParity(Check):
             key = [name for name in scope.spec(self.like).key if name in names]
             stored = {column.name: column.native for column in scope.schema(self.like).columns if column.name in names}
         own = self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={*Check.model_fields, "like", "rows", "mismatch_share"})
-        return json.dumps({**own, "laws": [law for law, _ in self.parts()], "check": self.id, "seed": scope.seed, "key": list(key), "stored": stored}, sort_keys=True)
+        return json.dumps(
+            {**own, "laws": [law for law, _ in self.parts()], "check": self.id, "seed": scope.seed, "key": list(key), "stored": stored},
+            sort_keys=True,
+        )
 
     @property
     def precision(self) -> str:

@@ -207,7 +207,9 @@ def test_a_counterexample_is_tried_first_the_next_time(tmp_path, monkeypatch):
 def test_a_gate_file_shows_the_claim_the_table_and_the_code(tmp_path):
     gate = {
         "datasets": {"rows": {"path": "rows.csv", "key": ["id"]}},
-        "checks": [{"id": "t", "kind": "transform_parity", "of": "transforms:lower_first", "against": "transforms:train", "like": "rows", "examples": 80}],
+        "checks": [
+            {"id": "t", "kind": "transform_parity", "of": "transforms:lower_first", "against": "transforms:train", "like": "rows", "examples": 80}
+        ],
     }
     ran = Example(tmp_path, gate, files={"rows.csv": ROWS}).run()
     assert ran.outcomes == {"t.rows": "PASS", "t.search": "FAIL", "t.row_by_row": "FAIL"}

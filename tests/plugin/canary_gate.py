@@ -205,6 +205,7 @@ CASES: dict[str, list[tuple[dict[str, Any], bool]]] = {
             },
             False,
         ),
+    ],
     "transform_parity": [
         ({"of": "canary_module:shout", "against": "canary_module:whisper", "like": "people", "examples": 20}, True),
         ({"of": "canary_module:explode", "against": "canary_module:whisper", "like": "people", "examples": 20}, True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pickle
@@ -134,10 +135,8 @@ def _ended(child: subprocess.Popen[bytes]) -> bool:
 def _kill(child: subprocess.Popen[bytes]) -> None:
     """Ends the child and what it started: all are in its group."""
     if hasattr(os, "killpg"):
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # gone; macOS says so of a group of zombies
             os.killpg(child.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):  # gone; macOS says so of a group of zombies
-            pass
     child.kill()
     child.wait()
     if child.stdin is not None:

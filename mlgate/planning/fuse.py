@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from mlgate.core.plan import Plan, Scan
-from mlgate.core.request import Aggregate, Grid, Histogram, Probe, Request, Rows, needed_by
+from mlgate.core.request import Aggregate, Counts, Grid, Histogram, Probe, Request, Rows, needed_by
 from mlgate.core.view import AsOf
 
 AGGREGATES_A_STATEMENT = 500  # wider selects take the engine longer to compile than a second pass over the columns takes
+COUNTS_A_STATEMENT = 16
 GRIDS_A_STATEMENT = 64  # each needs a sample of its column in memory
 
 
@@ -47,13 +48,18 @@ def _batches(requests: Sequence[Request]) -> Iterator[tuple[Request, ...]]:
         yield tuple(fused[start : start + AGGREGATES_A_STATEMENT])
     same_rows: dict[object, list[Request]] = {}  # raw columns of the same rows are fetched together
     grids: dict[object, list[Request]] = {}
+    counts: dict[object, list[Request]] = {}  # an engine that reads rows, not columns, counts several columns in one pass
     for request in requests:
         if isinstance(request, Rows) and request.limit is None:
             same_rows.setdefault((request.view.where, request.view.pairs, request.sample), []).append(request)
         elif isinstance(request, Grid):
             grids.setdefault(request.view, []).append(request)
+        elif isinstance(request, Counts):
+            counts.setdefault(request.view, []).append(request)
         elif request.alone:
             yield (request,)
     yield from map(tuple, same_rows.values())
+    for group in counts.values():
+        yield from (tuple(group[start : start + COUNTS_A_STATEMENT]) for start in range(0, len(group), COUNTS_A_STATEMENT))
     for group in grids.values():
         yield from (tuple(group[start : start + GRIDS_A_STATEMENT]) for start in range(0, len(group), GRIDS_A_STATEMENT))

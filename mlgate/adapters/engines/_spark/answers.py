@@ -8,6 +8,7 @@ from typing import Any, TypeGuard
 
 from mlgate.adapters.engines._duckdb.lens import Relation
 from mlgate.adapters.engines._duckdb.raw_rows import breaks, grouped
+from mlgate.adapters.engines._duckdb.session import Row
 from mlgate.adapters.engines._spark import histograms
 from mlgate.adapters.engines._spark.forms import Form, form
 from mlgate.adapters.engines._spark.joined import shifted_sql
@@ -17,6 +18,7 @@ from mlgate.adapters.engines._spark.session import Session
 from mlgate.core.errors import MeasurementError
 from mlgate.core.expression import Expression
 from mlgate.core.request import Aggregate, Counts, Grid, Histogram, Op, Request, Rows
+from mlgate.core.view import View
 from mlgate.stats.grid import SAMPLE_ROWS, edges
 
 Answers = Mapping[Request, Any]
@@ -40,10 +42,9 @@ def statements(relation: Relation, batch: Sequence[Request]) -> Iterator[Stateme
     yield from _histograms(relation, [request for request in batch if isinstance(request, Histogram) and not _fuses(request)])
     if grids := [request for request in batch if isinstance(request, Grid)]:
         yield _grids(relation, grids)
+    yield from _counted(relation, [request for request in batch if isinstance(request, Counts)])
     for request in batch:
-        if isinstance(request, Counts):
-            yield _counts(request, Lens.on(relation, request.view))
-        elif isinstance(request, Aggregate) and request.alone:
+        if isinstance(request, Aggregate) and request.alone:
             yield _ALONE[request.op](request, Lens.on(relation, request.view))
     for sql, sorted_here, read in row_statements(relation, [request for request in batch if isinstance(request, Rows)]):
         yield _arrays(sql, sorted_here, read)
@@ -132,22 +133,48 @@ def _statement(relation: Relation, forms: Mapping[Fused, Form]) -> Statement:
     return Statement(sql, ask)
 
 
-def _counts(request: Counts, lens: Lens) -> Statement:
-    cells = [lens.cell(one).sql for one in request.by]
-    named = ", ".join(f"{cell} as k{index}" for index, cell in enumerate(cells))
-    keys = ", ".join(f"k{index}" for index in range(len(cells)))
-    sql = f"{lens.relation.before}select {keys}, count(*) as n\nfrom (select {named} from {lens.relation.source}{lens.filter})\ngroup by {keys}"
-    if request.most is not None:
-        sql += f"\nlimit {request.most + 1}"
+def _counted(relation: Relation, requests: Sequence[Counts]) -> Iterator[Statement]:
+    groups: dict[View, list[Counts]] = {}
+    for request in requests:
+        groups.setdefault(request.view, []).append(request)
+    for view, group in groups.items():
+        yield _counts(group, Lens.on(relation, view))
+
+
+def _counts(requests: Sequence[Counts], lens: Lens) -> Statement:
+    """Several counts of the same rows in one pass, as grouping sets."""
+    cells = {request: tuple(lens.cell(one).sql for one in request.by) for request in requests}
+    places = {cell: index for index, cell in enumerate(dict.fromkeys(cell for own in cells.values() for cell in own))}
+    own = {request: tuple(sorted({places[cell] for cell in cells[request]})) for request in requests}
+    keys = [f"k{index}" for index in places.values()]
+    named = ", ".join(f"{cell} as k{index}" for cell, index in places.items())
+    sets = ", ".join(f"({', '.join(keys[index] for index in one)})" for one in dict.fromkeys(own.values()))
+    apart = ", ".join(f"grouping({key}) as g{key}" for key in keys)
+    sql = f"""{lens.relation.before}select {", ".join(keys)}, {apart}, count(*) as n
+from (select {named} from {lens.relation.source}{lens.filter})
+group by grouping sets ({sets})"""
+    limits = [request.most for request in requests]
+    most = None if None in limits else sum(limit + 1 for limit in limits if limit is not None)
+    if most is not None:
+        sql += f"\nlimit {most}"
 
     def ask(session: Session) -> Answers:
-        rows = session.rows(sql)
-        if request.most is not None and len(rows) > request.most:
-            what = f"{', '.join(map(str, request.by))} of {request.view} has more than {request.most:,} distinct values"
-            raise MeasurementError(what, fix="leave it out: a column of ids has no distribution to compare")
-        return {request: {row[:-1]: int(row[-1]) for row in rows}}
+        rows = session.rows(sql, one_stage=True)
+        if most is not None and len(rows) >= most and len(requests) > 1:  # one of them filled the limit of all
+            return {request: answer for one in requests for request, answer in _counts([one], lens).ask(session).items()}
+        groups: dict[tuple[int, ...], list[Row]] = {}
+        for row in rows:
+            groups.setdefault(tuple(index for index in range(len(keys)) if not row[len(keys) + index]), []).append(row)
+        return {request: _counts_of(request, [places[cell] for cell in cells[request]], groups.get(own[request], [])) for request in requests}
 
     return Statement(sql, ask)
+
+
+def _counts_of(request: Counts, places: Sequence[int], rows: Sequence[Row]) -> dict[Row, int]:
+    if request.most is not None and len(rows) > request.most:
+        what = f"{', '.join(map(str, request.by))} of {request.view} has more than {request.most:,} distinct values"
+        raise MeasurementError(what, fix="leave it out: a column of ids has no distribution to compare")
+    return {tuple(row[place] for place in places): int(row[-1]) for row in rows}
 
 
 def _distinct(request: Aggregate, lens: Lens) -> Statement:

@@ -203,7 +203,7 @@ class BytesSource(Source, Protocol):
 
 @runtime_checkable
 class BytesModel(Protocol):
-    """A model adapter whose models are files: their bytes tell one model from another, wherever they lie and whenever they were written."""
+    """A model adapter whose fingerprints tell when a file was written too: the digest tells one model from another by its bytes alone."""
 
     def digest(self, model: Model) -> str:
         """`sha256:` and 64 hexadecimal digits. Raises `MeasurementError` for a file that cannot be read."""

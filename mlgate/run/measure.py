@@ -135,15 +135,17 @@ class Measurement:
         if isinstance(opened, Timed):
             self.scored[name] = opened.took()
         scored = {column: np.concatenate([np.asarray(batch[column]) for batch in batches]) for column in batches[0]} if batches else {}
-        if self._gate.policy.mode == "prove":
+        if self._gate.policy.mode == "prove" and spec.artifact is None:
             self._answers[name] = _digest(scored)
         return self._watch.over(engine, lambda: engine.attach(name, spec.dataset, key, scored, {}))
 
     def identity(self, model: str) -> str:
-        """What tells a model that was attached from others: the digest of its file, else of what it answered on the rows of its dataset."""
+        """What tells a model that was attached from others: the digest of its file, an artifact's fingerprint, else what it answered on its rows."""
         spec = self._gate.models[model]
         adapter = _accepting("models", spec, f"model {model!r}")
-        return adapter.digest(spec) if isinstance(adapter, BytesModel) else self._answers[model]
+        if isinstance(adapter, BytesModel):
+            return adapter.digest(spec)
+        return self.fingerprints[model] if spec.artifact is not None else self._answers[model]
 
     def _frames(self, engine: Engine, dataset: str, columns: Sequence[str]) -> Iterator[Any]:
         frames = engine.features(dataset, columns)

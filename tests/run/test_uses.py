@@ -1,6 +1,8 @@
 """Which uses a run makes of its evaluation sets, and by what they are told."""
 
+import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 N = 400
 TRUTH = {"id": list(range(N)), "y": [n % 2 for n in range(N)]}
@@ -75,3 +77,22 @@ def test_a_function_is_told_by_what_it_answers(uses):
     assert first.models[0].startswith("answers:")
     assert again == first
     assert other.models[0] != first.models[0]
+
+
+def test_an_artifact_is_told_by_its_bytes_wherever_and_whenever_it_was_written(uses, tmp_path):
+    def artifact(name, values):
+        from skops import io
+
+        path = tmp_path / name
+        path.write_bytes(io.dumps(LogisticRegression().fit(np.array(values)[:, None], [0, 1, 0, 1])))
+        return {**MODELS, "new": {"artifact": name, "features": ["id"], "dataset": "t"}}
+
+    first = artifact("a.skops", [0, 1, 0, 1])
+    content = (tmp_path / "a.skops").read_bytes()
+    (one,) = uses(models=first)
+    (tmp_path / "b.skops").write_bytes(content)
+    (copied,) = uses(models={**first, "new": {**first["new"], "artifact": "b.skops"}})
+    (other,) = uses(models=artifact("a.skops", [0, 3, 1, 2]))
+    assert one.models[0].startswith("sha256:")
+    assert copied.models == one.models
+    assert other.models[0] != one.models[0]

@@ -58,10 +58,6 @@ class SklearnModel:
         """The first 16 hexadecimal digits of the file's sha256."""
         return short_digest(model_bytes(Path(model.artifact or "")))
 
-    def digest(self, model: Model) -> str:
-        """`sha256:...` over the bytes of the file."""
-        return f"sha256:{hashlib.sha256(model_bytes(Path(model.artifact or ''))).hexdigest()}"
-
 
 def _load(path: Path, content: bytes, *, trusted: bool) -> Any:
     try:

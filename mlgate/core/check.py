@@ -163,6 +163,17 @@ class Check(BaseModel):
         """
         return ""
 
+    def assumption(self, discordance: float) -> tuple[float, float | None] | None:
+        """The tolerated loss and, where a stated `discordance` gives it, the standard deviation per row of what is estimated.
+
+        `discordance` in [0, 1] is the share of rows on which exactly one of two models is right. None where the gate file states no loss.
+        """
+        return None
+
+    def assumed_rows(self, discordance: float, *, alpha: float, power: float) -> int:
+        """Rows with which an equal candidate passes, where `assumption` gives a spread. Raises `TypeError` of kinds that give none."""
+        raise TypeError(f"kind {self.kind!r} knows no rows for a discordance")
+
 
 def item_ids(check: Check) -> tuple[str, ...]:
     """The ids of a check's items: `id`, or `id.part` with other characters than letters, digits, `_ . -` and space in the part replaced."""

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import textwrap
+from collections.abc import Sequence
+
 from mlgate.core.plan import Scan
 from mlgate.core.request import Aggregate, Counts, Grid, Histogram, Overlap, Probe, Request, Rows
+from mlgate.reports._table import WIDTH, table
 from mlgate.run.explain import Explanation
+from mlgate.run.planned_power import PlannedItem
 
 
 def render(gate_path: str, explanation: Explanation, *, sql: bool = True) -> str:
@@ -19,12 +25,7 @@ def render(gate_path: str, explanation: Explanation, *, sql: bool = True) -> str
             lines.append(f"  statement {at}: {_shape(batch)}")
             lines += [f"    {line}" for line in text.splitlines()] if sql else []
     lines += [f"\n{_probe(probe)}" for probe in explanation.probes]
-    if explanation.sampled:
-        lines += ["", "sampled items (share of alpha; rows needed):"]
-        lines += [
-            f"  {item.id}{' (primary)' if item.primary else ''}: alpha {item.share:.4g}; {item.required or 'known after the first run'}"
-            for item in explanation.sampled
-        ]
+    lines += ["", *_sampled(explanation.sampled)] if explanation.sampled else []
     lines += [f"warning: {text}" for text in explanation.warnings]
     if explanation.faults:
         lines += ["", "cannot be measured:"]
@@ -34,6 +35,57 @@ def render(gate_path: str, explanation: Explanation, *, sql: bool = True) -> str
 
 def _probe(probe: Probe) -> str:
     return f"probe {probe.name}: code that runs on {', '.join(str(rows.view) for rows in probe.inputs) or 'rows it makes up'}"
+
+
+def _sampled(items: Sequence[PlannedItem]) -> list[str]:
+    """One row for each sampled item, then what to do for those whose rows are too few, in words."""
+    head = ("sampled item", "alpha", "margin", "rows", "rows needed", "smallest loss shown", "equal passes")
+    rows = [
+        (
+            f"{item.id}{' *' if item.primary else ''}",
+            f"{item.share:.4g}",
+            _number(item.margin),
+            _count(item.n_obs),
+            _count(item.rows_needed),
+            _number(item.smallest),
+            "" if item.chance is None else f"{100 * item.chance:.0f} %",
+        )
+        for item in items
+    ]
+    lines = table(head, rows, right=frozenset(range(1, 7)))
+    lines += ["* primary"] if any(item.primary for item in items) else []
+    for item in items:
+        worst = f"; {item.part} of {item.parts}" if item.part else ""
+        assumed = "; for the stated discordance" if item.source == "discordance" else ""
+        if item.advice or assumed:
+            text = f"{item.id}: {item.advice or 'enough rows'}{worst}{assumed}"
+            lines += textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+    return lines
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.3g}"
+
+
+def _count(value: int | None) -> str:
+    return "" if value is None else f"{value:,}"
+
+
+def as_json(gate_path: str, explanation: Explanation) -> str:
+    """The numbers of the sampled items, the scans, what cannot be measured and the warnings, as one JSON object."""
+    made = {
+        "gate": gate_path,
+        "items": explanation.items,
+        "requests": explanation.asked,
+        "scans": [
+            {"dataset": scan.dataset, "joined": scan.joined, "models": list(scan.models), "requests": len(scan.requests), "statements": len(scan.batches)}
+            for scan in explanation.scans
+        ],
+        "sampled": [{**vars(item), "underpowered": item.underpowered} for item in explanation.sampled],
+        "faults": [{"of": name, "reason": reason} for name, reason in explanation.faults],
+        "warnings": list(explanation.warnings),
+    }
+    return json.dumps(made, indent=2, default=str)
 
 
 def _headline(number: int, scan: Scan) -> str:

@@ -25,7 +25,7 @@ from mlgate.core.view import NO_DATA
 from mlgate.planning.fuse import plan as plan_of
 from mlgate.run.explaining import explain_failures
 from mlgate.run.folder import RunFolder
-from mlgate.run.judge import judge
+from mlgate.run.judge import Judged, judge
 from mlgate.run.masking import Mask, mask_of, strictest
 from mlgate.run.measure import Measurement, row_count
 from mlgate.run.shares import Declared, declare, policy_warnings
@@ -155,10 +155,7 @@ def _judged(gate: Gate, declared: Declared, asked: Asked, measured: Measured) ->
         return _unmeasured(gate, declared, asked, asked.failed[declared.id])
     mask, own = asked.mask(declared), asked.requests[declared.id]
     try:
-        claims = declared.item.claims(replace(asked.scope, samples=mask.samples), measured)
-        judged = judge(claims, share=declared.share, primary=declared.primary, policy=gate.policy)
-        told = mask.told(own)
-        shown = [mask.judged(one, declared.check, told) for one in judged]
+        shown = judged_claims(gate, declared, asked, measured)
         return _not_of_nothing(gate, declared, conclude(gate, declared, shown), _empty(asked.datasets(declared.id), measured))
     except MeasurementError as error:
         answered = any(measured.answers.get(request) is error for request in own)
@@ -173,6 +170,15 @@ def _judged(gate: Gate, declared: Declared, asked: Asked, measured: Measured) ->
                 fix="report it to whoever maintains the kind",
             ),
         )
+
+
+def judged_claims(gate: Gate, declared: Declared, asked: Asked, measured: Measured) -> list[Judged]:
+    """The judged claims of an item that could ask, without what its mask hides. Raises what the kind raises."""
+    mask = asked.mask(declared)
+    claims = declared.item.claims(replace(asked.scope, samples=mask.samples), measured)
+    judged = judge(claims, share=declared.share, primary=declared.primary, policy=gate.policy)
+    told = mask.told(asked.requests[declared.id])
+    return [mask.judged(one, declared.check, told) for one in judged]
 
 
 def _empty(datasets: Collection[str], measured: Measured) -> tuple[str, ...]:

@@ -77,7 +77,7 @@ def _within(value: Any, claim: Claim) -> bool:
         raise MeasurementError(what, cause="configuration", fix=f"write a bound of type {got}") from None
 
 
-def _dual(claim: Claim, primary: bool) -> bool:
+def is_dual(claim: Claim, *, primary: bool) -> bool:
     """The dual criterion needs a value of no change strictly inside the claim (a tolerated drop)."""
     if not primary or claim.null is None:
         return False
@@ -90,7 +90,7 @@ def _pvalue_of_fail(claim: Claim, primary: bool) -> float:
     statistic = claim.statistic
     assert isinstance(statistic, Statistic)
     low, high = claim.ends()
-    null = claim.null if _dual(claim, primary) else None
+    null = claim.null if is_dual(claim, primary=primary) else None
     values = [statistic.pvalue(low if null is None else null, "less")] if low > -math.inf else []
     values += [statistic.pvalue(high if null is None else null, "greater")] if high < math.inf else []
     if not values:
@@ -104,7 +104,7 @@ def _judge_sampled(claim: Claim, pvalue: float, share: float, primary: bool, pol
     low, high = claim.ends()
     error = error_of_pass(policy, primary=primary)
     proven = statistic.interval(1 - 2 * error)
-    if pvalue <= share and (not _dual(claim, primary) or statistic.value <= low or statistic.value >= high):
+    if pvalue <= share and (not is_dual(claim, primary=primary) or statistic.value <= low or statistic.value >= high):
         outcome = Outcome.FAIL
     elif proven.low > low and proven.high < high and not statistic.flags:
         outcome = Outcome.PASS

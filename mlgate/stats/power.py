@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from mlgate.stats.normal import quantile
+from mlgate.stats.normal import exceedance, quantile
 
 
 def required_rows(*, standard_error: float, n_obs: int, margin: float, alpha: float, power: float) -> int:
@@ -35,6 +35,29 @@ def rows_for_margin(*, discordance: float, margin: float, alpha: float, power: f
         raise ValueError(f"margin is below 1 and discordance in [0, 1], got {margin!r} and {discordance!r}")
     identical = quantile(alpha) ** 2 * (1 - margin) / margin
     return max(math.floor(identical) + 1, math.ceil(_reach(alpha, power) ** 2 * discordance / margin**2))
+
+
+def chance_of_passing(*, standard_error: float, below: float, above: float, alpha: float) -> float:
+    """The probability in [0, 1] that both one-sided bounds at level `alpha` lie inside the claim.
+
+    The truth lies `below` (>= 0, infinite where open) from the upper end and `above` from the lower one. Phi(delta / SE - z) for one margin
+    (Schuirmann 1987, doi 10.1007/BF01068419, for two, as the sum of both less 1); normal, so a planning number that decides nothing.
+    """
+    if not 0 < standard_error < math.inf:
+        raise ValueError(f"standard_error is finite and above 0, got {standard_error!r}")
+    z = quantile(alpha)
+    shares = [1 - exceedance(distance / standard_error - z) for distance in (below, above) if distance < math.inf]
+    return max(0.0, sum(shares) - (len(shares) - 1)) if shares else 1.0
+
+
+def smallest_shown(*, standard_error: float, margin: float, alpha: float, power: float, dual: bool) -> float:
+    """The smallest true distance from "no change" that these rows FAIL with probability `power`, in the unit of `standard_error`.
+
+    A strict FAIL proves more than `margin`; the dual criterion rejects "no change" and needs an estimate of at least `margin` besides.
+    """
+    z = quantile(alpha) * standard_error
+    aimed = max(z, margin) if dual else margin + z
+    return aimed + quantile(1 - power) * standard_error
 
 
 def _reach(alpha: float, power: float) -> float:

@@ -115,3 +115,13 @@ class Compare(MetricCheck):
         spread = 20 * self.margin
         rows = required_rows(standard_error=spread, n_obs=1, margin=self.margin, alpha=alpha, power=power)
         return f"{rows:,} rows if the differences per row have a standard deviation of {spread:g}; four times as many if it is twice that"
+
+    def assumption(self, discordance: float) -> tuple[float, float | None] | None:
+        """The margin of `no_worse_by`; accuracy is the metric whose spread is the discordance."""
+        if self.no_worse_by is None or self.rel:
+            return None
+        return self.margin, math.sqrt(discordance) if self.metric == "accuracy" and self.margin < 1 else None
+
+    def assumed_rows(self, discordance: float, *, alpha: float, power: float) -> int:
+        """Rows for a margin in (0, 1) of a paired 0/1 comparison."""
+        return rows_for_margin(discordance=discordance, margin=self.margin, alpha=alpha, power=power)

@@ -14,6 +14,10 @@ from mlgate.core.scored import Scored
 from mlgate.core.table_schema import TableSchema, TypeName
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from mlgate.core.corrupter import Damage
     from mlgate.core.gate import Dataset, Model
 
 Progress = Callable[[str], None]
@@ -189,6 +193,45 @@ class ContentEngine(Protocol):
 
     def content(self, dataset: str) -> ContentSums:
         """One pass over an open dataset. Raises `MeasurementError` for a column of a type that has no encoding."""
+        ...
+
+
+class MemoryTable(Protocol):
+    """All rows of a dataset in memory, to be taken and damaged again and again. Every method gives a new table and leaves this one as it is."""
+
+    @property
+    def rows(self) -> int:
+        """Their number."""
+        ...
+
+    @property
+    def frame(self) -> Any:
+        """What `Dataset.frame` takes: the rows with the types of their source."""
+        ...
+
+    def numbers(self, column: str) -> NDArray[np.float64]:
+        """A numeric column (rows,), NaN where null."""
+        ...
+
+    def codes(self, column: str) -> NDArray[np.intp]:
+        """A column of any type (rows,) as 0, 1, 2, ..., equal where its values are; null is a value."""
+        ...
+
+    def take(self, rows: NDArray[np.intp]) -> MemoryTable:
+        """These rows, in this order, repeats allowed."""
+        ...
+
+    def damaged(self, damage: Damage) -> MemoryTable:
+        """The rows after `damage`."""
+        ...
+
+
+@runtime_checkable
+class TableEngine(Protocol):
+    """An engine that can also hand out a whole dataset as a table in memory."""
+
+    def table(self, dataset: str, *, most_rows: int) -> MemoryTable:
+        """Raises `MeasurementError` for more rows than `most_rows`."""
         ...
 
 

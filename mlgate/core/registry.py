@@ -1,4 +1,4 @@
-"""Finds kinds, metrics, distances, engines, sources, model adapters and probes by name: a file of ours, or an entry point of a third party.
+"""Finds kinds, metrics, distances, engines, sources, model adapters, probes and corrupters by name: a file of ours, or an entry point of a third party.
 
 A file's name is the registered name; nothing is listed anywhere. Modules are imported when first asked for.
 """
@@ -20,7 +20,7 @@ from mlgate.core.marked import quoting
 if TYPE_CHECKING:
     from mlgate.core.expression import Expression
 
-Group = Literal["checks", "metrics", "distances", "engines", "sources", "models", "probes"]
+Group = Literal["checks", "metrics", "distances", "engines", "sources", "models", "probes", "corrupters"]
 _PACKAGES: Mapping[Group, str] = {
     "checks": "mlgate.checks",
     "metrics": "mlgate.metrics",
@@ -29,6 +29,7 @@ _PACKAGES: Mapping[Group, str] = {
     "sources": "mlgate.adapters.sources",
     "models": "mlgate.adapters.models",
     "probes": "mlgate.adapters.probes",
+    "corrupters": "mlgate.corrupters",
 }
 
 

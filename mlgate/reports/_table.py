@@ -28,3 +28,9 @@ def _row(cells: Sequence[str], sizes: Sequence[int], right: frozenset[int]) -> l
         last = [last[0].rjust(sizes[-1])]
     indent = " " * len(lead)
     return [f"{lead if not number else indent}  {part}".rstrip() for number, part in enumerate(last)]
+
+
+def markdown(head: Sequence[str], rows: Sequence[Sequence[str]], *, right: frozenset[int] = frozenset()) -> list[str]:
+    """The same as a table of Markdown."""
+    rule = ["--:" if place in right else "---" for place in range(len(head))]
+    return [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in (head, rule, *rows)]

@@ -15,7 +15,19 @@ from mlgate.core.errors import Cause, MeasurementError
 from mlgate.core.gate import Gate, Model
 from mlgate.core.marked import telling
 from mlgate.core.plan import Plan, Scan
-from mlgate.core.ports import BytesModel, BytesSource, Engine, FilesSource, ModelAdapter, Opened, Progress, Scorer, Timed
+from mlgate.core.ports import (
+    BytesModel,
+    BytesSource,
+    Engine,
+    FilesSource,
+    MemoryTable,
+    ModelAdapter,
+    Opened,
+    Progress,
+    Scorer,
+    TableEngine,
+    Timed,
+)
 from mlgate.core.registry import entries, load
 from mlgate.core.request import (
     Aggregate,
@@ -89,6 +101,27 @@ class Measurement:
         """The content digest of a dataset that is open."""
         schema = self.schema(dataset)
         return _guarded(lambda: content_digest_of(self._engine(dataset), _opened(schema)), f"dataset {dataset!r}")
+
+    def table(self, dataset: str, *, most_rows: int) -> MemoryTable | MeasurementError:
+        """All rows of a dataset in memory."""
+        schema = self.schema(dataset)
+        return schema if isinstance(schema, MeasurementError) else _guarded(lambda: self._table(dataset, most_rows), f"dataset {dataset!r}")
+
+    def _table(self, dataset: str, most_rows: int) -> MemoryTable:
+        engine = self._engine(dataset)
+        if not isinstance(engine, TableEngine):
+            what = f"{dataset} is read by the engine {self._engine_name(dataset)}, which hands out no rows to draw from"
+            raise MeasurementError(what, cause="configuration", fix="point the gate file at rows that DuckDB reads (a file, a table, a frame)")
+        return self._watch.over(engine, lambda: engine.table(dataset, most_rows=most_rows))
+
+    def predictions(self, model: str) -> Mapping[str, Any] | MeasurementError:
+        """What a model says of every row of its dataset, in file order: one array a column (`prediction`, `score`, `score_<class>`)."""
+        columns = self.attach(model)
+        if isinstance(columns, MeasurementError):
+            return columns
+        rows = Rows(columns.names, View(self._gate.models[model].dataset, model=model))
+        frame = _guarded(lambda: self._frame(rows), f"model {model!r}", cause="model")
+        return frame if isinstance(frame, MeasurementError) else {name: frame[name].to_numpy() for name in columns.names}
 
     def bytes_digest(self, dataset: str) -> str | MeasurementError | None:
         """The digest over the bytes of a dataset's files, None where it is not made of files."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from mlgate.adapters.engines._duckdb import quantiles
 from mlgate.adapters.engines._duckdb.answers import Statement, across, statements
+from mlgate.adapters.engines._duckdb.arrow_table import ArrowTable, whole_table
 from mlgate.adapters.engines._duckdb.content import content
 from mlgate.adapters.engines._duckdb.faults import known_faults
 from mlgate.adapters.engines._duckdb.frames import batches, whole
@@ -113,6 +114,11 @@ class DuckDBEngine:
     def content(self, dataset: str) -> ContentSums:
         """The sums of the content digest of a dataset, in one pass."""
         return content(self._session, self._table(dataset))
+
+    def table(self, dataset: str, *, most_rows: int) -> ArrowTable:
+        """All rows with the types of their source. Raises `MeasurementError` for more than `most_rows`, and where pyarrow is not installed."""
+        with known_faults(self._session):
+            return whole_table(self._session, self._table(dataset), most_rows)
 
     def done(self) -> float | None:
         """The share of the running statement that is done; None where DuckDB does not know."""

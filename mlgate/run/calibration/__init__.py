@@ -1,0 +1,1 @@
+"""How often a gate file blocks where nothing is wrong, and what it notices where something is."""

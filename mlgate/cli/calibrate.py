@@ -12,16 +12,23 @@ from mlgate.core.errors import GateFileError, MeasurementError
 
 @click.command(name="calibrate")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--runs", type=click.IntRange(min=0), default=200, show_default=True, help="A/A runs, in turn over halves, permuted arms, resampled rows.")
+@click.option(
+    "--runs", type=click.IntRange(min=0), default=200, show_default=True, help="A/A runs, in turn over halves, permuted arms, resampled rows."
+)
 @click.option("--seed", type=click.IntRange(min=0), help="Of all that is drawn. Default: the policy's.")
 @click.option("--only", multiple=True, metavar="CHECK", help="A check or item by its id, or a pattern of ids; may be given several times.")
 @click.option("--arms", nargs=2, metavar="A B", help="Two models that differ by their seed alone: they stand in for both arms of every comparison.")
 @click.option("--corrupt/--no-corrupt", default=True, help="Corrupt datasets and predictions. Default: --corrupt.")
-@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), default=10.0, show_default=True, help="Most time for each of A/A runs and corruptions.")
+@click.option(
+    "--minutes", type=click.FloatRange(min=0, min_open=True), default=10.0, show_default=True, help="Most time for each of A/A runs and corruptions."
+)
 @click.option("--most-rows", type=click.IntRange(min=1), default=2_000_000, show_default=True, help="Datasets with more rows are not drawn from.")
-@click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Also write every number to this file; - prints only that.")
+@click.option(
+    "--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Also write every number to this file; - prints only that."
+)
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Also write a page in Markdown to this file.")
-def command(file: Path, json_file: Path | None, report: Path | None, **options: object) -> None:
+@click.pass_context
+def command(ctx: click.Context, file: Path, json_file: Path | None, report: Path | None, **_: object) -> None:
     """Run a gate FILE many times on its own data: where nothing is wrong (A/A), and where one thing is.
 
     Data is read and models are scored once. A/A runs draw rows and exchange the two models' answers at random, and count how often each
@@ -34,11 +41,19 @@ def command(file: Path, json_file: Path | None, report: Path | None, **options: 
     from mlgate.reports.calibration import as_json, as_markdown, render
     from mlgate.run.calibration.calibrate import Options, calibrate
 
-    minutes = options.pop("minutes")
-    assert isinstance(minutes, float)
+    given = ctx.params
+    wanted = Options(
+        runs=given["runs"],
+        seed=given["seed"],
+        only=given["only"],
+        arms=given["arms"],
+        corrupt=given["corrupt"],
+        budget_s=60 * given["minutes"],
+        most_rows=given["most_rows"],
+    )
     try:
         gate = load(file)
-        found = calibrate(gate, Options(budget_s=60 * minutes, **options), progress=_say)  # type: ignore[arg-type]
+        found = calibrate(gate, wanted, progress=_say)
     except GateFileError as error:
         click.echo(render_faults(error), err=True)
         sys.exit(2)

@@ -13,7 +13,9 @@ from mlgate.core.errors import GateFileError
 @click.command(name="plan")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--no-sql", is_flag=True, help="Leave the statements out.")
-@click.option("--data/--no-data", default=True, help="Read what the sampled checks read, for their numbers; --no-data scans nothing. Default: --data.")
+@click.option(
+    "--data/--no-data", default=True, help="Read what the sampled checks read, for their numbers; --no-data scans nothing. Default: --data."
+)
 @click.option(
     "--discordance",
     type=click.FloatRange(0, 1),

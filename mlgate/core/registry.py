@@ -1,4 +1,4 @@
-"""Finds kinds, metrics, distances, engines, sources, model adapters, probes and corrupters by name: a file of ours, or an entry point of a third party.
+"""Finds kinds, metrics, distances, engines, sources, models, probes and corrupters by name: a file of ours, or an entry point of a third party.
 
 A file's name is the registered name; nothing is listed anywhere. Modules are imported when first asked for.
 """

@@ -17,5 +17,9 @@ class Stale(Corrupter):
 
     def damage(self, target: Target, rng: np.random.Generator) -> Damage | None:
         times = [name for name in target.schema.names if target.schema.types[name] in ("date", "timestamp") and name not in target.key]
-        times += [target.time] if target.time is not None and target.time not in times and target.schema.types.get(target.time) in ("date", "timestamp") else []
+        times += (
+            [target.time]
+            if target.time is not None and target.time not in times and target.schema.types.get(target.time) in ("date", "timestamp")
+            else []
+        )
         return Damage(later_s=dict.fromkeys(times, LATER_S)) if times else None

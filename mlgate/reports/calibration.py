@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from mlgate.reports._table import WIDTH, markdown, table
 from mlgate.run.calibration.calibrate import Calibration
 from mlgate.run.calibration.corruptions import Corruption, Corruptions
-from mlgate.run.calibration.draws import SCHEMES
 from mlgate.run.calibration.false_blocks import FalseBlocks, Rate
 
 _NAMES_SHOWN = 6
@@ -50,7 +49,13 @@ def as_markdown(gate_path: str, found: Calibration) -> str:
 
 def as_json(gate_path: str, found: Calibration) -> str:
     """Every number as one JSON object."""
-    made: dict[str, object] = {"gate": gate_path, "seed": found.seed, "alpha": found.alpha, "before": dict(found.before), "skipped": dict(found.skipped)}
+    made: dict[str, object] = {
+        "gate": gate_path,
+        "seed": found.seed,
+        "alpha": found.alpha,
+        "before": dict(found.before),
+        "skipped": dict(found.skipped),
+    }
     if (blocks := found.false_blocks) is not None:
         made["false_blocks"] = {
             "runs_wanted": blocks.wanted,
@@ -79,6 +84,7 @@ def as_json(gate_path: str, found: Calibration) -> str:
             "tried": [vars(one) for one in tried.tried],
             "by_item": {name: list(by) for name, by in tried.by_item.items()},
             "failing_before": list(tried.failing),
+            "only_ever_an_error": list(tried.only_errors),
             "cannot_be_shown_to_fail": list(tried.never),
         }
     return json.dumps(made, indent=2)
@@ -111,9 +117,9 @@ def _same(found: FalseBlocks, alpha: float) -> _Section:
         return _Section(title, ("No sampled check could be judged: exact counts have no false blocks by chance.",), after=tuple(after))
     arms = f"the arms of every comparison are {' and '.join(found.seeds)}" if found.seeds else "the answers of both models exchanged at random"
     short = f" of {found.wanted:,} (the time was up)" if found.file.runs + sum(found.broken.values()) < found.wanted else ""
+    runs = f"{found.file.runs:,} runs{short} in {found.seconds:.0f} s, {arms}"
     says = (
-        f"{found.file.runs:,} runs{short} in {found.seconds:.0f} s, {arms}: the file blocked in {found.file.blocks:,}, {_share(found.file)}. "
-        f"alpha is {alpha:g}, and drift has another {alpha:g}.",
+        f"{runs}: the file blocked in {found.file.blocks:,}, {_share(found.file)}. alpha is {alpha:g}, and drift has another {alpha:g}.",
         "Of them " + ", ".join(f"{rate.blocks:,} of {rate.runs:,} {scheme}" for scheme, rate in found.by_scheme.items() if rate.runs) + ".",
     )
     rows = tuple(
@@ -144,10 +150,8 @@ def _corrupted(found: Corruptions) -> _Section:
     tried = [one for one in found.tried if not one.skipped]
     noticed = sum(bool(one.noticed) for one in tried)
     happened = {one.corrupter: one.happened for one in tried}
-    says = (
-        f"{noticed:,} of {len(tried):,} corruptions were noticed, in {found.seconds:.0f} s. A check counts that FAILs, or cannot be measured "
-        "any more, and did neither before; of those that read what was corrupted.",
-    )
+    counted = "A check counts that FAILs, or cannot be measured any more, and did neither before; of those that read what was corrupted."
+    says = (f"{noticed:,} of {len(tried):,} corruptions were noticed, in {found.seconds:.0f} s. {counted}",)
     rows = tuple((one.corrupter, one.target, f"{len(one.noticed):,}/{len(one.asked):,}", _names(one)) for one in tried)
     late = sorted({one.skipped for one in found.tried if one.skipped and one.skipped != "nothing there to corrupt so"})
     after = [f"{name}: {text}" for name, text in happened.items()]
@@ -172,5 +176,6 @@ def _by_item(found: Corruptions) -> _Section:
     shown: Mapping[str, tuple[str, ...]] = found.by_item
     rows = tuple((name, f"{len(by):,}", _listed(by) if by else "nothing") for name, by in shown.items() if name not in found.failing)
     after = [f"cannot be shown to fail: {', '.join(found.never)}" if found.never else "every check can be shown to fail"]
+    after += [f"only ever an ERROR, because what they read was gone: {', '.join(found.only_errors)}"] if found.only_errors else []
     after += [f"failed before anything was corrupted, and show nothing: {', '.join(found.failing)}"] if found.failing else []
     return _Section("Each check: what made it fail", (), ("check", "times", "made to fail by"), rows, frozenset({1}), tuple(after))

@@ -78,7 +78,13 @@ def as_json(gate_path: str, explanation: Explanation) -> str:
         "items": explanation.items,
         "requests": explanation.asked,
         "scans": [
-            {"dataset": scan.dataset, "joined": scan.joined, "models": list(scan.models), "requests": len(scan.requests), "statements": len(scan.batches)}
+            {
+                "dataset": scan.dataset,
+                "joined": scan.joined,
+                "models": list(scan.models),
+                "requests": len(scan.requests),
+                "statements": len(scan.batches),
+            }
             for scan in explanation.scans
         ],
         "sampled": [{**vars(item), "underpowered": item.underpowered} for item in explanation.sampled],

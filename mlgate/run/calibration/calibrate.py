@@ -71,6 +71,8 @@ def _two_arms(arms: tuple[str, str], answers: Mapping[str, object], gate: Gate) 
     for name in arms:
         if name not in answers:
             known = ", ".join(answers) or "none"
-            raise MeasurementError(f"--arms: {name!r} is no model whose answers are known", cause="configuration", fix=f"models with answers: {known}")
+            raise MeasurementError(
+                f"--arms: {name!r} is no model whose answers are known", cause="configuration", fix=f"models with answers: {known}"
+            )
     if len({gate.models[name].dataset for name in arms}) != 1 or arms[0] == arms[1]:
         raise MeasurementError("--arms: give two models of one dataset", cause="configuration", fix="train one recipe under two seeds")

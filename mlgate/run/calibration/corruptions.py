@@ -51,6 +51,12 @@ class Corruptions:
         return {item: tuple(f"{one.corrupter} of {one.target}" for one in self.tried if item in one.noticed) for item in self.items}
 
     @property
+    def only_errors(self) -> tuple[str, ...]:
+        """Items that corruptions stopped from being measured, and never made FAIL."""
+        failed = {item for one in self.tried for item in one.noticed if item not in one.errors}
+        return tuple(item for item, by in self.by_item.items() if by and item not in failed)
+
+    @property
     def never(self) -> tuple[str, ...]:
         """Items that no corruption made fail, and that did not fail before."""
         return tuple(item for item, by in self.by_item.items() if not by and item not in self.failing)

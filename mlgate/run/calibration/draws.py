@@ -26,7 +26,7 @@ class Drawing:
         if self.scheme == "permuted":
             return np.arange(n)
         if groups is not None:
-            chosen = self.rng.random(int(groups.max(initial=-1)) + 1) < 0.5  # noqa: PLR2004  half of them
+            chosen = self.rng.random(int(groups.max(initial=-1)) + 1) < 0.5
             return np.flatnonzero(chosen[groups])
         if self.scheme == "halves":
             return np.sort(self.rng.permutation(n)[: n // 2])
@@ -35,8 +35,8 @@ class Drawing:
     def exchanged(self, rows: NDArray[np.intp], groups: NDArray[np.intp] | None = None) -> NDArray[np.bool_]:
         """For each drawn row whether the two models exchange their answers there."""
         if groups is None:
-            return self.rng.random(rows.size) < 0.5  # noqa: PLR2004
-        return (self.rng.random(int(groups.max(initial=-1)) + 1) < 0.5)[groups[rows]]  # noqa: PLR2004
+            return self.rng.random(rows.size) < 0.5
+        return (self.rng.random(int(groups.max(initial=-1)) + 1) < 0.5)[groups[rows]]
 
     def parted(self, n: int, current: int, groups: NDArray[np.intp] | None = None) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Two samples of one population of n rows: at most `current` and at most half of them, and the rest (or as many, with repeats)."""

@@ -27,8 +27,9 @@ def models_compared(check: Check) -> tuple[str, str] | None:
 def datasets_compared(check: Check, gate: Gate) -> tuple[str, str] | None:
     """The two datasets of a check that compares datasets."""
     of, against = getattr(check, "of", None), getattr(check, "against", None)
-    both = isinstance(of, str) and isinstance(against, str) and of != against and {of, against} <= set(gate.datasets)
-    return (of, against) if both else None
+    if not isinstance(of, str) or not isinstance(against, str) or of == against or not {of, against} <= set(gate.datasets):
+        return None
+    return of, against
 
 
 @dataclass
@@ -86,9 +87,7 @@ class Same:
             return check
         return check.model_copy(update=dict(zip(("of", "against"), names, strict=True)))
 
-    def _arms(
-        self, pair: tuple[str, str], drawing: Drawing, rows: Mapping[str, NDArray[np.intp]], models: dict[str, Model]
-    ) -> tuple[str, str]:
+    def _arms(self, pair: tuple[str, str], drawing: Drawing, rows: Mapping[str, NDArray[np.intp]], models: dict[str, Model]) -> tuple[str, str]:
         """Both arms, whose answers are exchanged at random row by row; for two seeds as a whole, and not row by row."""
         names = (f"{pair[0]}~{pair[1]}", f"{pair[1]}~{pair[0]}")
         if names[0] in models:
@@ -96,10 +95,8 @@ class Same:
         dataset = self.memory.gate.models[pair[0]].dataset
         first, second = (self.memory.answers[name] for name in self.seeds or pair)
         chosen = rows[dataset]
-        if self.seeds is None:
-            swapped = drawing.exchanged(chosen, self._groups(dataset))
-        else:
-            swapped = np.full(chosen.size, drawing.rng.random() < 0.5)  # noqa: PLR2004
+        whole = np.full(chosen.size, drawing.rng.random() < 0.5)
+        swapped = whole if self.seeds is not None else drawing.exchanged(chosen, self._groups(dataset))
         both = {column: (first[column][chosen], second[column][chosen]) for column in first if column in second}
         for name, (own, other) in zip(names, ((0, 1), (1, 0)), strict=True):
             answers = {column: np.where(swapped, values[other], values[own]) for column, values in both.items()}

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 def whole_table(session: Session, table: Table, most_rows: int) -> ArrowTable:
     """All rows of a dataset. Raises `MeasurementError` for more than `most_rows`, and where pyarrow is not installed."""
     try:
-        import pyarrow  # noqa: F401, ICN001
+        import pyarrow  # noqa: F401
     except ImportError:
         raise MeasurementError("rows are drawn from Arrow tables", cause="configuration", fix="pip install 'mlgate[arrow]'") from None
     rows = int(session.rows(f"select count(*) from {table.source}")[0][0])
     if rows > most_rows:
         fix = "point the gate file at a sample of them, or raise --most-rows where the memory is there"
         raise MeasurementError(f"{table.name} has {rows:,} rows, more than the {most_rows:,} that are drawn from in memory", fix=fix)
-    return ArrowTable(session.connection.execute(f"select * from {table.source}").to_arrow_table())
+    return ArrowTable(session.connection.sql(f"select * from {table.source}").to_arrow_table())
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,8 @@ class ArrowTable:
             made = _with(made, name, made[name].take(_indices(rows)))
         for name, values in damage.numbers.items():
             made = _with(made, name, _as_before(values, made[name].type))
-        for name, (rows, text) in damage.texts.items():
-            made = _with(made, name, _written(made[name], rows, text))
+        for name, (changed, text) in damage.texts.items():
+            made = _with(made, name, _written(made[name], changed, text))
         for name, seconds in damage.later_s.items():
             made = _with(made, name, _moved(made[name], seconds))
         made = made.drop_columns(sorted(damage.without)) if damage.without else made

@@ -104,6 +104,8 @@ def _why_not(memory: Memory, item: Declared, before: Verdict, seeds: tuple[str, 
     missing = [name for name in memory.touches[item.id] if name in memory.skipped]
     if missing:
         return f"{missing[0]}: {memory.skipped[missing[0]]}"
+    if not memory.touches[item.id] & set(memory.tables):
+        return "reads no rows that could be drawn"
     if models := models_compared(item.check):
         if getattr(item.check, "better_by", None) is not None:
             return "asks for a gain: an equal candidate is meant to fail it"

@@ -28,7 +28,7 @@ from mlgate.core.errors import GateFileError, MeasurementError
 )
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Also write a page in Markdown to this file.")
 @click.pass_context
-def command(ctx: click.Context, file: Path, json_file: Path | None, report: Path | None, **_: object) -> None:
+def command(ctx: click.Context, /, file: Path, json_file: Path | None, report: Path | None, **_: object) -> None:
     """Run a gate FILE many times on its own data: where nothing is wrong (A/A), and where one thing is.
 
     Data is read and models are scored once. A/A runs draw rows and exchange the two models' answers at random, and count how often each

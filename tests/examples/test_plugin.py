@@ -56,7 +56,7 @@ def test_without_it_the_gate_file_is_an_error_that_names_the_unknown_kind_and_me
     status, output, _ = gate_run(tmp_path / "junit.xml")
     assert status != 0
     assert "weekday_share" in output
-    assert "pinball" in output
+    assert "promise_cost" in output
 
 
 def test_its_metric_equals_scikit_learns(monkeypatch):
@@ -64,14 +64,14 @@ def test_its_metric_equals_scikit_learns(monkeypatch):
     from sklearn import metrics
 
     monkeypatch.syspath_prepend(str(PLUGIN / "src"))
-    from mlgate_example_kind.pinball import Pinball
+    from mlgate_example_kind.promise_cost import PromiseCost
 
     from mlgate.core.metric import Sample
 
     rng = numpy.random.default_rng(7)
     truth, promised = rng.gamma(2, 10, 500), rng.gamma(2, 12, 500)
     sample = Sample(truth, promised, None, numpy.ones(500, dtype=numpy.int64))
-    assert Pinball().value(sample) == pytest.approx(metrics.mean_pinball_loss(truth, promised, alpha=0.9), rel=1e-12)
+    assert PromiseCost().value(sample) == pytest.approx(metrics.mean_pinball_loss(truth, promised, alpha=0.9), rel=1e-12)
 
 
 def test_its_kind_is_one_file_of_at_most_sixty_lines():

@@ -4,7 +4,7 @@ import datetime
 
 import numpy as np
 import pytest
-from mlgate_example_kind.pinball import Pinball
+from mlgate_example_kind.promise_cost import PromiseCost
 from mlgate_example_kind.weekday_share import WeekdayShare
 
 from mlgate.testing import Example, check_kind, check_metric
@@ -25,12 +25,12 @@ def test_the_kind_does_what_every_kind_must():
 
 
 def test_the_metric_does_what_every_metric_must():
-    check_metric(Pinball)
+    check_metric(PromiseCost)
 
 
 def test_a_late_minute_costs_nine_times_an_early_one():
-    assert Pinball().value(sample([10], [9])) == pytest.approx(0.9)
-    assert Pinball().value(sample(np.array([10.0]), np.array([11.0]))) == pytest.approx(0.1)
+    assert PromiseCost().value(sample([10], [9])) == pytest.approx(0.9)
+    assert PromiseCost().value(sample(np.array([10.0]), np.array([11.0]))) == pytest.approx(0.1)
 
 
 @pytest.mark.parametrize(("kept", "outcome", "status"), [(range(7), "PASS", 0), (range(6), "FAIL", 1)], ids=["whole weeks", "no Sundays"])

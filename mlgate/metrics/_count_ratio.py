@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from mlgate.core.metric import Sample
-from mlgate.metrics._influence import InfluenceMetric, independent_units, mass
-from mlgate.metrics._support import fewer, need_positives, predictions
+from mlgate.core.metric import Needs, Sample
+from mlgate.metrics._influence import InfluenceMetric, mass, rows_per_unit
+from mlgate.metrics._support import fewer, need_rows, predictions
 from mlgate.stats.cells import jackknife
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class CountRatio(InfluenceMetric):
     """
 
     counted: ClassVar[bool] = True
-    needs: ClassVar[Literal["prediction", "score"]] = "prediction"
+    needs: ClassVar[Needs] = "prediction"
     greater_is_better: ClassVar[bool] = True
     unit: ClassVar[str] = ""
 
@@ -54,10 +54,9 @@ class CountRatio(InfluenceMetric):
 
         Raises `MeasurementError` (cause data) where no label is positive.
         """
-        truth, answer = self.bits(sample)
-        need_positives(self.name, int(sample.count[truth].sum()), int(sample.count.sum()))
-        top, bottom = self.parts(truth, answer)
-        return _ratio(mass(sample), top, bottom)
+        truth, _ = self.bits(sample)
+        need_rows(self.name, int(sample.count[truth].sum()), int(sample.count.sum()), "no label is positive")
+        return self._ratio_of(sample)
 
     def influence(self, sample: Sample) -> NDArray[np.float64]:
         weight = mass(sample)
@@ -66,14 +65,17 @@ class CountRatio(InfluenceMetric):
         residual = weight * (top - _ratio(weight, top, bottom) * bottom)
         return residual / mean_bottom if mean_bottom else residual
 
+    def _ratio_of(self, sample: Sample) -> float:
+        return _ratio(mass(sample), *self.parts(*self.bits(sample)))
+
     def _alone(self, sample: Sample) -> Statistic:
         self.value(sample)
-        estimate = self._jackknifed(_table((sample,), self), 1.0, self._flags(sample))
+        estimate = self._jackknifed(table_of((sample,), self), 1.0, self._flags(sample))
         return self._floored(estimate, (sample,), 1.0)
 
     def _paired(self, candidate: Sample, baseline: Sample, ratio: float) -> Statistic:
         self.value(candidate)
-        estimate = self._jackknifed(_table((candidate, baseline), self), ratio, self._flags(candidate, baseline))
+        estimate = self._jackknifed(table_of((candidate, baseline), self), ratio, self._flags(candidate, baseline))
         return self._floored(estimate, (candidate, baseline), ratio)
 
     def _flags(self, *samples: Sample) -> tuple[str, ...]:
@@ -81,11 +83,12 @@ class CountRatio(InfluenceMetric):
         return fewer(int(samples[0].count[truth].sum()), 30, "positives")
 
     def _floored(self, estimate: NormalEstimate, arms: tuple[Sample, ...], ratio: float) -> NormalEstimate:
-        table = _table(arms, self)
+        return self._with_pseudo_rows(estimate, table_of(arms, self), ratio, scale=rows_per_unit(arms[0]))
+
+    def _with_pseudo_rows(self, estimate: NormalEstimate, table: NDArray[np.int64], ratio: float, *, scale: float = 1.0) -> NormalEstimate:
         pseudo = self._pseudo_rows(table)
         if pseudo is None:
             return estimate
-        scale = 1.0 if arms[0].group is None and arms[0].weight is None else float(table.sum()) / independent_units(arms[0])
         floor = scale * self._jackknifed(table + pseudo, ratio, ()).standard_error
         return replace(estimate, standard_error=max(estimate.standard_error, floor))
 
@@ -120,7 +123,7 @@ def _ratio(weight: NDArray[np.float64], top: NDArray[np.float64], bottom: NDArra
     return float(weight @ top) / below if below > 0 else 0.0
 
 
-def _table(arms: tuple[Sample, ...], metric: CountRatio) -> NDArray[np.int64]:
+def table_of(arms: tuple[Sample, ...], metric: CountRatio) -> NDArray[np.int64]:
     """Rows per (truth, answer of each arm), shape (2,) * (1 + arms)."""
     truth, _ = metric.bits(arms[0])
     code = truth.astype(np.int64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
@@ -10,19 +11,20 @@ import numpy as np
 
 from mlgate.core.metric import Metric, Sample
 from mlgate.stats.clustered import clustered, group_codes
+from mlgate.stats.normal import NormalEstimate
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mlgate.core.statistic import Statistic
-    from mlgate.stats.normal import NormalEstimate
 
 
 class InfluenceMetric(Metric):
     """A metric with an influence function (Hampel 1974, doi:10.1080/01621459.1974.10482962).
 
-    A subclass gives `value`, `influence`, and for rows without groups and weights its closed forms `_alone` and `_paired`. With groups or
-    weights the standard error is the cluster sum of influence values (CR1; each row is its own cluster where only weights are given).
+    A subclass gives `value` and `influence`. With groups or weights the standard error is the cluster sum of influence values (CR1; each row is
+    its own cluster where only weights are given). Plain rows are treated as weighted alike, unless a subclass has closed forms of its own
+    (`_alone`, `_paired`).
     """
 
     counted: ClassVar[bool] = False
@@ -31,11 +33,11 @@ class InfluenceMetric(Metric):
     def influence(self, sample: Sample) -> NDArray[np.float64]:
         """(n,) values of mean zero, in the metric's unit: what each raw row adds to n times the metric's error."""
 
-    @abstractmethod
-    def _alone(self, sample: Sample) -> Statistic: ...
+    def _alone(self, sample: Sample) -> Statistic:
+        return self._summed((as_rows(sample),), 1.0)
 
-    @abstractmethod
-    def _paired(self, candidate: Sample, baseline: Sample, ratio: float) -> Statistic: ...
+    def _paired(self, candidate: Sample, baseline: Sample, ratio: float) -> Statistic:
+        return self._summed((as_rows(candidate), as_rows(baseline)), ratio)
 
     def _flags(self, *samples: Sample) -> tuple[str, ...]:
         return ()
@@ -45,23 +47,24 @@ class InfluenceMetric(Metric):
         return estimate
 
     def statistic(self, sample: Sample) -> Statistic:
-        if is_plain(sample):
-            return self._alone(sample)
-        rows = as_rows(sample)
-        estimate = clustered(value=self.value(rows), influence=self.influence(rows), groups=clusters(rows), flags=self._flags(rows))
-        return self._floored(estimate, (rows,), 1.0)
+        return self._alone(sample) if is_plain(sample) else self._summed((as_rows(sample),), 1.0)
 
     def difference(self, candidate: Sample, baseline: Sample, *, ratio: float = 1.0) -> Statistic:
         if is_plain(candidate):
             return self._paired(candidate, baseline, ratio)
-        new, old = as_rows(candidate), as_rows(baseline)
-        estimate = clustered(
-            value=self.value(new) - ratio * self.value(old),
-            influence=self.influence(new) - ratio * self.influence(old),
-            groups=clusters(new),
-            flags=self._flags(new, old),
-        )
-        return self._floored(estimate, (new, old), ratio)
+        return self._summed((as_rows(candidate), as_rows(baseline)), ratio)
+
+    def _summed(self, arms: tuple[Sample, ...], ratio: float) -> NormalEstimate:
+        first, *others = arms
+        value, flags = self.value(first), self._flags(*arms)
+        influence = self.influence(first)
+        for other in others:
+            value -= ratio * self.value(other)
+            influence = influence - ratio * self.influence(other)
+        if is_plain(first) and first.y_true.size == 1:
+            return NormalEstimate(value=value, standard_error=math.inf, n_obs=1, flags=flags)
+        estimate = clustered(value=value, influence=influence, groups=clusters(first), flags=flags)
+        return self._floored(estimate, arms, ratio)
 
 
 def is_plain(sample: Sample) -> bool:
@@ -87,9 +90,12 @@ def clusters(rows: Sample) -> NDArray[np.generic]:
     return np.arange(rows.y_true.size) if rows.group is None else rows.group
 
 
-def independent_units(rows: Sample) -> float:
-    """How many independent units the rows are worth: groups, else Kish's (1965) effective size of weighted rows."""
+def rows_per_unit(sample: Sample) -> float:
+    """How many rows make one independent unit: those of a group, or the rows over Kish's (1965) effective size where they are weighted."""
+    if is_plain(sample):
+        return 1.0
+    rows = as_rows(sample)
     if rows.group is not None:
-        return float(group_codes(rows.group)[1])
+        return rows.y_true.size / group_codes(rows.group)[1]
     assert rows.weight is not None
-    return float(rows.weight.sum() ** 2 / np.square(rows.weight).sum())
+    return float(rows.y_true.size * np.square(rows.weight).sum() / rows.weight.sum() ** 2)

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from mlgate.core.metric import Sample
 
 
-def need_positives(metric: str, positives: int, rows: int) -> None:
-    """Raises `MeasurementError` (cause data) where no row is positive."""
-    if positives == 0:
-        raise _one_class(metric, "no label is positive", rows)
+def need_rows(metric: str, found: int, rows: int, without: str) -> None:
+    """Raises `MeasurementError` (cause data) where no row is of the class that the metric is about; `without` says so."""
+    if found == 0:
+        raise _one_class(metric, without, rows)
 
 
 def need_both_classes(metric: str, positive: NDArray[np.bool_]) -> None:
@@ -54,11 +54,15 @@ def probabilities(metric: str, sample: Sample) -> NDArray[np.float64]:
     """Scores that are probabilities. Raises `MeasurementError` (cause model) where some lie outside [0, 1]."""
     score = scores(sample)
     outside = (score < 0) | (score > 1)
-    if outside.any():
-        rows, n = int(sample.count[outside].sum()), int(sample.count.sum())
+    need_probabilities(metric, score[outside], int(sample.count[outside].sum()), int(sample.count.sum()))
+    return score
+
+
+def need_probabilities(metric: str, outside: NDArray[np.float64], found: int, rows: int) -> None:
+    """Raises `MeasurementError` (cause model) where scores lie outside of [0, 1], in `found` of `rows` rows."""
+    if outside.size:
         raise MeasurementError(
-            f"{metric} needs probabilities: {rows:,} of {n:,} scores lie outside [0, 1], such as {cell('score', f'{float(score[outside][0]):g}')}",
+            f"{metric} needs probabilities: {found:,} of {rows:,} scores lie outside [0, 1], such as {cell('score', f'{float(outside[0]):g}')}",
             cause="model",
             fix="add `method: predict_proba` to the model, or judge it by roc_auc, which needs an order only",
         )
-    return score

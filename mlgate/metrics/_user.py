@@ -9,7 +9,7 @@ import numpy as np
 
 from mlgate.core.errors import MeasurementError
 from mlgate.core.marked import quoting
-from mlgate.core.metric import Metric, Sample
+from mlgate.core.metric import Labels, Metric, Sample
 from mlgate.core.registry import import_callable
 from mlgate.metrics._influence import as_rows
 from mlgate.metrics._support import predictions, scores
@@ -31,7 +31,7 @@ class UserMetric(Metric):
     whole groups where the rows have groups), 2,000 times with the given seed, so the function is called some 4,000 times.
     """
 
-    labels: ClassVar[Literal["binary", "classes", "numbers"]] = "classes"
+    labels: ClassVar[Labels] = "classes"
 
     def __init__(self, target: str, *, greater_is_better: bool, needs: Literal["prediction", "score"], seed: int) -> None:
         vars(self).update(name=target, greater_is_better=greater_is_better, needs=needs)  # class variables of every other metric

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from mlgate.core.metric import Labels
 from mlgate.metrics._count_ratio import CountRatio
 from mlgate.metrics._support import predictions
 from mlgate.stats.paired import PairedProportion
@@ -28,7 +29,7 @@ class Accuracy(CountRatio):
     doi:10.1186/1471-2288-13-91). Relative margins: cell jackknife. Groups and weights: influence values.
     """
 
-    labels: ClassVar[Literal["binary", "classes", "numbers"]] = "classes"
+    labels: ClassVar[Labels] = "classes"
 
     @staticmethod
     def parts(truth: Bits, answer: Bits) -> Parts:

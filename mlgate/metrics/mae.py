@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from mlgate.core.metric import Labels, Needs
 from mlgate.metrics._mean_loss import MeanLoss, errors
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ class Mae(MeanLoss):
     1e-12). Rows without groups and weights: Hall's interval, see `MeanLoss`.
     """
 
-    needs: ClassVar[Literal["prediction", "score"]] = "prediction"
-    labels: ClassVar[Literal["binary", "classes", "numbers"]] = "numbers"
+    needs: ClassVar[Needs] = "prediction"
+    labels: ClassVar[Labels] = "numbers"
     unit: ClassVar[str] = "label units"
 
     def losses(self, sample: Sample) -> NDArray[np.float64]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from mlgate.core.metric import Labels, Needs
 from mlgate.metrics._influence import InfluenceMetric, as_rows, mass
 from mlgate.metrics._mean_loss import errors
 from mlgate.stats.mean import HallMean
@@ -26,8 +27,8 @@ class Rmse(InfluenceMetric):
     """
 
     greater_is_better: ClassVar[bool] = False
-    needs: ClassVar[Literal["prediction", "score"]] = "prediction"
-    labels: ClassVar[Literal["binary", "classes", "numbers"]] = "numbers"
+    needs: ClassVar[Needs] = "prediction"
+    labels: ClassVar[Labels] = "numbers"
     unit: ClassVar[str] = "label units"
 
     def value(self, sample: Sample) -> float:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from mlgate.core.metric import Needs
 from mlgate.metrics._influence import InfluenceMetric, as_rows
+from mlgate.metrics._roc import area, area_influence
 from mlgate.metrics._support import fewer, need_both_classes, scores
 from mlgate.stats.auc import Auc, AucDifference
-from mlgate.stats.auc import influence as auc_influence
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,30 +25,19 @@ class RocAuc(InfluenceMetric):
     AUC = mean over pairs of [s+ > s-] + [s+ = s-] / 2 (Hanley and McNeil 1982, doi:10.1148/radiology.143.1.7063747), scikit-learn's
     `roc_auc_score` (checked to 1e-12); any score that orders rows will do. Uncertainty: the covariance of placement values
     (DeLong, DeLong and Clarke-Pearson 1988, doi:10.2307/2531595) from one sort per model; groups: sums of placement residuals
-    (Obuchowski 1997, doi:10.2307/2533958). With fewer than 25 rows of a class a PASS is not granted.
+    (Obuchowski 1997, doi:10.2307/2533958). With fewer than 25 rows of a class a PASS is not granted. Several classes: `roc_auc_ovr`.
     """
 
     greater_is_better: ClassVar[bool] = True
-    needs: ClassVar[Literal["prediction", "score"]] = "score"
+    needs: ClassVar[Needs] = "score"
 
     def value(self, sample: Sample) -> float:
         """The area. Raises `MeasurementError` (cause data) where all rows are of one class."""
         rows = as_rows(sample)
-        positive = self._positive(rows)
-        if rows.weight is None:
-            return float(Auc.of(positive, scores(rows)).value)
-        placement = _placements(positive, scores(rows), rows.weight)
-        return float(np.average(placement[positive], weights=rows.weight[positive]))
+        return area(self._positive(rows), scores(rows), rows.weight)
 
     def influence(self, sample: Sample) -> NDArray[np.float64]:
-        positive, score = self._positive(sample), scores(sample)
-        if sample.weight is None:
-            return np.asarray(auc_influence(positive, score), dtype=np.float64)
-        weight = sample.weight
-        share = np.where(positive, weight[positive].sum(), weight[~positive].sum()) / positive.size
-        area = float(np.average(_placements(positive, score, weight)[positive], weights=weight[positive]))
-        residual: NDArray[np.float64] = weight * (_placements(positive, score, weight) - area) / share
-        return residual
+        return area_influence(self._positive(sample), scores(sample), sample.weight)
 
     def _positive(self, sample: Sample) -> NDArray[np.bool_]:
         positive = np.asarray(sample.y_true == 1)
@@ -65,18 +55,3 @@ class RocAuc(InfluenceMetric):
     def _flags(self, *samples: Sample) -> tuple[str, ...]:
         positives = int(self._positive(samples[0]).sum())
         return fewer(min(positives, samples[0].y_true.size - positives), 25, "rows of the rarer class")
-
-
-def _placements(positive: NDArray[np.bool_], score: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(n,) weighted share of the other class that a row beats (positives) or is beaten by (negatives), ties counting half."""
-    order = np.argsort(score, kind="stable")
-    ranked = score[order]
-    first = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]])
-    tie = np.repeat(np.arange(first.size), np.diff(np.r_[first, ranked.size]))
-    negative_at = np.add.reduceat(np.where(positive, 0.0, weight)[order], first)
-    positive_at = np.add.reduceat(np.where(positive, weight, 0.0)[order], first)
-    below = (np.cumsum(negative_at) - negative_at / 2) / negative_at.sum()
-    above = 1.0 - (np.cumsum(positive_at) - positive_at / 2) / positive_at.sum()
-    placement = np.empty(score.size)
-    placement[order] = np.where(positive[order], below[tie], above[tie])
-    return placement

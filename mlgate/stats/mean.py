@@ -46,6 +46,17 @@ class HallMean:
         mean, std, skewness = _moments(values)
         return cls(value=mean, n_obs=len(values), std=std, skewness=skewness)
 
+    @classmethod
+    def of_counts(cls, values: NDArray[np.float64], count: NDArray[np.int64], *, unseen: float = 0.0) -> Self:
+        """From values (m,) that occur `count` (m,) times each. `unseen` is variance of the mean from rows that were not met.
+
+        Raises `MeasurementError` as `of`.
+        """
+        met = count > 0
+        mean, std, skewness = _counted_moments(values[met], count[met])
+        n_obs = int(count.sum())
+        return cls(value=mean, n_obs=n_obs, std=math.sqrt(std**2 + n_obs * unseen), skewness=skewness)
+
     @property
     def standard_error(self) -> float:
         return self._t.standard_error
@@ -114,3 +125,17 @@ def _moments(values: NDArray[np.float64]) -> tuple[float, float, float]:
     if not (math.isfinite(mean) and math.isfinite(std)):
         raise MeasurementError("the values are too large to take a mean of", fix="rescale the column, or look for a wrong unit")
     return mean, std, third
+
+
+def _counted_moments(values: NDArray[np.float64], count: NDArray[np.int64]) -> tuple[float, float, float]:
+    """As `_moments`, of few values that occur often."""
+    n = int(count.sum())
+    if not np.isfinite(values).all():
+        raise MeasurementError(f"{int(count[~np.isfinite(values)].sum())} of {n} values are NaN or infinite")
+    if n == 0 or values.min() == values.max():
+        return _moments(values[:1])
+    mean = float(np.dot(values, count)) / n
+    centred = values - mean
+    squares = float(np.dot(count, np.square(centred)))
+    centred /= math.sqrt(squares / n)
+    return mean, math.sqrt(squares / (n - 1)), float(np.dot(count, centred**3)) / n

@@ -15,7 +15,7 @@ from mlgate.core.metric import Metric, Sample
 from mlgate.core.statistic import Statistic
 from mlgate.testing._expect import attempt, expect, near
 from mlgate.testing._sound import expect_sound
-from mlgate.testing.samples import answered, arms, counted, repeated, sample
+from mlgate.testing.samples import PER_QUERY, answered, arms, counted, repeated, sample
 
 N = 2000
 GROUP = np.arange(N) // 5
@@ -28,6 +28,7 @@ DRESSES: Mapping[str, Mapping[str, Any]] = {
 }
 FRESH = 100  # fresh samples: their standard deviation is known to 7 %
 SPREAD = 0.3  # four of those
+COPIES = 0.25  # a standard error of ten times the rows that is wrong is wrong by a factor of 3; one from a density depends a little on their number
 
 
 def check_metric(metric: Metric | type[Metric]) -> None:
@@ -39,7 +40,7 @@ def check_metric(metric: Metric | type[Metric]) -> None:
     Raises `AssertionError` with a sentence.
     """
     __tracebackhide__ = True
-    one = metric() if isinstance(metric, type) else metric
+    one = _made(metric)
     _knows_itself(one)
     _ranks_perfect_poor_and_wrong(one)
     for dress, columns in DRESSES.items():
@@ -52,6 +53,14 @@ def check_metric(metric: Metric | type[Metric]) -> None:
     _reads_text(one)
     _spreads_as_it_says(one)
     _survives_one_class(one)
+
+
+def _made(metric: Metric | type[Metric]) -> Metric:
+    __tracebackhide__ = True
+    if not isinstance(metric, type):
+        return metric
+    expect(issubclass(metric, Metric), f"{metric.__name__} is no subclass of mlgate.core.metric.Metric")
+    return metric(**metric.takes)
 
 
 def better_is_shown(metric: Metric, difference: Statistic) -> float:
@@ -67,22 +76,25 @@ def _knows_itself(metric: Metric) -> None:
     expect((type(metric).__doc__ or "").strip(), f"{name}: no docstring; its first line says what the metric measures")
     for word, allowed in (
         ("greater_is_better", (True, False)),
-        ("needs", ("prediction", "score")),
+        ("needs", ("prediction", "score", "scores", "loss")),
         ("labels", ("binary", "classes", "numbers")),
         ("counted", (True, False)),
     ):
         found = getattr(metric, word, None)
         expect(found in allowed, f"{name}: {word} is {found!r}, expected one of {', '.join(map(repr, allowed))}")
-    expect(not (metric.counted and metric.needs == "score"), f"{name}: scores are not counted: a counted metric needs the prediction")
+    expect(not metric.counted or metric.needs == "prediction", f"{name}: scores are not counted: a counted metric needs the prediction")
+    expect(metric.optional <= set(metric.takes), f"{name}: `optional` names parameters that `takes` does not: {', '.join(metric.optional)}")
 
 
 def _ranks_perfect_poor_and_wrong(metric: Metric) -> None:
     __tracebackhide__ = True
-    y = np.array([0, 1] * 50, dtype=float)
-    answers = {"perfect": y, "poor": np.where(np.arange(100) < 30, 1 - y, y), "wrong": 1 - y}
+    y = np.array([0, 1] * 50, dtype=float) + (metric.labels == "numbers" and not metric.per_query)  # a label of 0 has no percentage
+    wrong = y.max() + y.min() - y
+    answers = {"perfect": y, "poor": np.where(np.arange(100) < 30, wrong, y), "wrong": wrong}
     values = {word: _value(metric, answered(metric, y, answer), f"a {word} {metric.needs}") for word, answer in answers.items()}
     sign = 1 if metric.greater_is_better else -1
-    ranked = sign * values["perfect"] > sign * values["poor"] >= sign * values["wrong"]
+    perfect, poor, worst = (sign * values[word] for word in ("perfect", "poor", "wrong"))
+    ranked = perfect >= poor >= worst and perfect > worst
     told = ", ".join(f"{word} {value:g}" for word, value in values.items())
     way = "greater" if metric.greater_is_better else "smaller"
     expect(ranked, f"{metric.name}: {way} is better, but the values of three models do not fall in that order: {told}")
@@ -155,7 +167,7 @@ def _states_its_uncertainty(metric: Metric, dress: str, columns: Mapping[str, An
     __tracebackhide__ = True
     candidate, baseline = arms(metric, N, **columns)
     before = [None if values is None else values.copy() for values in vars(candidate).values()]
-    units = len(np.unique(GROUP)) if "group" in columns else N
+    units = len(np.unique(GROUP)) if "group" in columns or metric.per_query else N
     calls: dict[str, Callable[[], Statistic]] = {
         "statistic": lambda: metric.statistic(candidate),
         "difference": lambda: metric.difference(candidate, baseline),
@@ -179,13 +191,14 @@ def _learns_nothing_from_copies(metric: Metric) -> None:
     once = metric.difference(*models).standard_error
     many = metric.difference(*(repeated(one, times) for one in models)).standard_error
     expect(
-        near(many * math.sqrt(times), once, rel=0.05), f"{metric.name}: ten times the rows change the standard error from {once:.3g} to {many:.3g}"
+        near(many * math.sqrt(times), once, rel=COPIES), f"{metric.name}: ten times the rows change the standard error from {once:.3g} to {many:.3g}"
     )
     if _takes(metric, "rows with groups", DRESSES["rows with groups"]):
-        of = np.repeat(np.arange(300), times)
+        of = np.repeat(np.arange(300) // (PER_QUERY if metric.per_query else 1), times)
         grouped = metric.difference(*(repeated(one, times, group=of) for one in models)).standard_error
         expect(
-            near(grouped, once, rel=0.1), f"{metric.name}: ten copies of each row in one group prove more than the row: {grouped:.3g} for {once:.3g}"
+            near(grouped, once, rel=COPIES),
+            f"{metric.name}: ten copies of each row in one group prove more than the row: {grouped:.3g} for {once:.3g}",
         )
 
 
@@ -247,7 +260,7 @@ def _survives_one_class(metric: Metric) -> None:
     if metric.labels == "numbers":
         return
     for label in (0.0, 1.0):
-        one = answered(metric, np.full(50, label), np.linspace(0, 1, 50) if metric.needs == "score" else np.arange(50) % 2)
+        one = answered(metric, np.full(50, label), np.arange(50) % 2 if metric.needs == "prediction" else np.linspace(0, 1, 50))
         try:
             value = attempt(partial(metric.value, one), f"{metric.name}: breaks where all labels are {label:g}")
         except MeasurementError:

@@ -9,7 +9,7 @@ from mlgate.core.registry import entries, load
 from mlgate.testing.samples import arms
 
 NAMES = [name for name, entry in entries("metrics").items() if entry.distribution == "mlgate"]
-each = pytest.mark.parametrize("metric", [load("metrics", name)() for name in NAMES], ids=NAMES)
+each = pytest.mark.parametrize("metric", [load("metrics", name)(**load("metrics", name).takes) for name in NAMES], ids=NAMES)
 
 
 @each

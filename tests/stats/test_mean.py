@@ -124,3 +124,17 @@ def test_no_sample_gives_nan_and_the_interval_agrees_with_the_pvalue(values, lev
 def test_a_negative_sample_mirrors(values, level):
     interval, mirrored = HallMean.of(values).interval(level), HallMean.of(-values).interval(level)
     assert (interval.low, interval.high) == pytest.approx((-mirrored.high, -mirrored.low), rel=1e-9)
+
+
+@given(st.lists(st.tuples(st.floats(-1e3, 1e3), st.integers(0, 30)), min_size=1, max_size=8), st.integers(1, 5))
+def test_counted_values_say_what_the_values_one_by_one_say(cells, more):
+    values, count = (np.array(part) for part in zip(*cells, (1.5, more), strict=True))
+    found, expected = HallMean.of_counts(values, count), HallMean.of(np.repeat(values, count))
+    assert (found.value, found.n_obs) == (pytest.approx(expected.value, abs=1e-9), expected.n_obs)
+    assert found.std == pytest.approx(expected.std, rel=1e-9, abs=1e-9)
+    assert found.skewness == pytest.approx(expected.skewness, rel=1e-6, abs=1e-6)
+
+
+def test_rows_that_were_not_met_widen_the_mean_of_counts():
+    found = HallMean.of_counts(np.array([0.0, 1.0]), np.array([50, 50]), unseen=0.01)
+    assert found.standard_error == pytest.approx(math.sqrt(HallMean.of_counts(np.array([0.0, 1.0]), np.array([50, 50])).standard_error ** 2 + 0.01))

@@ -57,6 +57,8 @@ ModelName = Annotated[str, Refers("model")]
 RowsName = Annotated[str, Refers("dataset", "model")]  # rows of a dataset, or of a model's dataset with its predictions
 Condition = Annotated[Expression, BeforeValidator(_expression), WithJsonSchema({"type": "string", "maxLength": 2000})]
 """One SQL boolean expression, parsed and allow-listed while the gate file is loaded."""
+RowExpression = Annotated[Expression, BeforeValidator(_expression), WithJsonSchema({"type": "string", "maxLength": 2000})]
+"""One SQL value for each row (`abs(prediction - actual)`), parsed and allow-listed while the gate file is loaded."""
 AggregateExpression = Annotated[Expression, BeforeValidator(_aggregate), WithJsonSchema({"type": "string", "maxLength": 2000})]
 """One SQL number over all rows (`sum(price) / count(*)`), parsed and allow-listed while the gate file is loaded."""
 

@@ -150,6 +150,9 @@ CASES: dict[str, list[tuple[dict[str, Any], bool]]] = {
     "metric": [
         ({"of": "candidate", "metric": "accuracy", "at_least": 0.9, "slices": ["name", "grade"], "min_rows": 2}, True),
         ({"of": "candidate", "metric": "f1", "at_least": 0.9}, True),
+        ({"of": "candidate", "metric": "f1_macro", "at_least": 0.9, "slices": ["name"], "min_rows": 2}, True),
+        ({"of": "candidate", "cost": {"kanari-g0": {"kanari-g1": 1}, "kanari-g1": {"kanari-g0": 1}}, "at_most": 0.9, "slices": ["grade"]}, True),
+        ({"of": "candidate", "loss": "case when name like '%7' then cast(name as integer) else score end", "at_most": 0.9}, True),
         ({"of": "candidate", "metric": "canary_module:mean_of", "at_least": 0.9, "direction": "higher"}, True),
     ],
     "leakage": [

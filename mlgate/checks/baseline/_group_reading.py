@@ -39,7 +39,7 @@ class GroupReading:
 
     def groups(self, answer: Any) -> Iterator[tuple[str, GroupRows]]:
         """The rows of each group by its name, null last. Raises `MeasurementError` for labels and predictions that cannot be used."""
-        cells, count = cells_of(self.request, self.columns[0], answer)
+        cells, count = cells_of(self.request, answer)
         if not count.size:
             return
         models = (self.view.model or "", self.view.baseline or "")

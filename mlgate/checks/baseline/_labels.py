@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mlgate.core.bound import CellLiteral
 from mlgate.core.errors import Cause, MeasurementError
 from mlgate.core.marked import cell
+from mlgate.core.metric import Labels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,8 +80,8 @@ def answers(values: Any, count: NDArray[np.int64], model: str, role: str) -> Col
     found.reject(_nulls(found), "is missing (null or NaN)", f"{model} must answer every row: are keys missing from its predictions?")
     if not found.is_text:
         found.reject(~np.isfinite(found.values), "is infinite", f"find the rows that {model} cannot score, and why")
-    elif role == "score":
-        raise MeasurementError(f"score of {model} is text", cause="model", fix="a score is a number: which column holds it? `score: <column>`")
+    elif role.startswith("score"):
+        raise MeasurementError(f"{role} of {model} is text", cause="model", fix="a score is a number: which column holds it? `score: <column>`")
     return found
 
 
@@ -90,9 +91,7 @@ def _nulls(of: Column) -> NDArray[np.bool_]:
     return np.asarray(np.isnan(of.values))
 
 
-def coded(
-    label: Column, predictions: Sequence[Column], kind: Literal["binary", "classes", "numbers"], positive: CellLiteral | None
-) -> tuple[NDArray[Any], ...]:
+def coded(label: Column, predictions: Sequence[Column], kind: Labels, positive: CellLiteral | None) -> tuple[NDArray[Any], ...]:
     """Label and predictions (of both models) in one coding: 0.0 and 1.0 for a binary metric, else their values.
 
     Raises `MeasurementError` where the types differ, where the label is not what the metric needs, and where a binary label has one class.
@@ -113,7 +112,7 @@ def _one_type(label: Column, predictions: Sequence[Column]) -> None:
         if one.is_text != label.is_text:
             kinds = {True: "text", False: "numbers"}
             raise MeasurementError(
-                f"{label.what} is {kinds[label.is_text]} ({_some(label)}) but {one.what} is {kinds[one.is_text]} ({_some(one)})",
+                f"{label.what} is {kinds[label.is_text]} ({some(label)}) but {one.what} is {kinds[one.is_text]} ({some(one)})",
                 cause="model",
                 fix="let the model predict the label's own values, or name the column that holds them with `prediction:`",
             )
@@ -123,18 +122,18 @@ def _positive(label: Column, predictions: Sequence[Column], positive: CellLitera
     """The value that is class 1. Raises `MeasurementError` where it cannot be told or the label has no two classes."""
     if positive is not None:
         if isinstance(positive, str) != label.is_text:
-            raise MeasurementError(f"positive: {positive!r} is of another type than {label.what} ({_some(label)})", cause="configuration")
+            raise MeasurementError(f"positive: {positive!r} is of another type than {label.what} ({some(label)})", cause="configuration")
         return positive if isinstance(positive, str) else float(positive)
     if label.is_text:
         raise MeasurementError(
-            f"{label.what} is text ({_some(label)}): which value is the positive class?",
+            f"{label.what} is text ({some(label)}): which value is the positive class?",
             cause="configuration",
             fix="add `positive: <value>` to the check",
         )
     values = set(label.distinct())
     if not values <= _BITS and not values <= _SIGNS:
         raise MeasurementError(
-            f"{label.what} is not binary: it holds {_some(label)}",
+            f"{label.what} is not binary: it holds {some(label)}",
             cause="data",
             fix="binary labels are 0 and 1, -1 and 1, or booleans; else add `positive: <value>` to judge one class against all others",
         )
@@ -142,7 +141,7 @@ def _positive(label: Column, predictions: Sequence[Column], positive: CellLitera
         values |= set(one.distinct())
         if not values <= _BITS and not values <= _SIGNS:
             raise MeasurementError(
-                f"{one.what} ({_some(one)}) does not fit {label.what} ({_some(label)})",
+                f"{one.what} ({some(one)}) does not fit {label.what} ({some(label)})",
                 cause="model",
                 fix="predictions are the label's own values; add `threshold:` to the model if these are scores",
             )
@@ -161,7 +160,8 @@ def need_two_classes(label: Column, positive: NDArray[np.float64]) -> None:
         )
 
 
-def _some(of: Column) -> str:
+def some(of: Column) -> str:
+    """Its first five values, for a message."""
     values = of.distinct()
     text = ", ".join(cell(of.name, repr(value) if isinstance(value, str) else f"{value:g}") for value in values[:5])
     return f"{text} and {len(values) - 5:,} more" if len(values) > 5 else text

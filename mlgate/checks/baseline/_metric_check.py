@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from mlgate.checks.baseline._answers import ACTUAL, PREFIXES, answer_of, class_columns, losses
+from mlgate.checks.baseline._parameters import KEYS, NOTHING, CostMatrix, check_parameters, parameters, told
 from mlgate.checks.baseline._reading import Arms, Reading
-from mlgate.core.bound import CellLiteral
-from mlgate.core.check import Check, Item, ModelName, Refers
+from mlgate.core.bound import CellLiteral, RealNumber, Share
+from mlgate.core.check import Check, Item, ModelName, Refers, RowExpression
 from mlgate.core.claim import Claim
 from mlgate.core.errors import MeasurementError
 from mlgate.core.gate import Names
@@ -24,7 +26,6 @@ from mlgate.core.registry import entries, load
 from mlgate.core.request import Request, Rows
 from mlgate.core.scope import Scope
 from mlgate.core.statistic import Nothing
-from mlgate.core.table_schema import TableSchema
 from mlgate.core.verdict import Family
 from mlgate.metrics._user import UserMetric
 
@@ -37,7 +38,11 @@ class MetricCheck(Check):
     marks_values: ClassVar[bool] = True
 
     of: Annotated[ModelName, Field(description="The model judged.")]
-    metric: Annotated[str, Refers("metric"), Field(description="A metric, or `package.module:function` (y_true, y_pred[, sample_weight]) -> number.")]
+    metric: Annotated[
+        str,
+        Refers("metric"),
+        Field(description="A metric, or `package.module:function` (y_true, y_pred[, sample_weight]) -> number; or say `cost` or `loss`."),
+    ] = ""
     slices: Annotated[Names, Field(description="Columns; each is an item of its own, with one claim per value.")] = ()
     min_rows: Annotated[int, Field(ge=1, description="Values of `slices` with fewer rows are listed and left undecided.")] = 30
     groups: Annotated[str | None, Field(description="Column of rows that belong together; default: the dataset's `group`.")] = None
@@ -45,9 +50,28 @@ class MetricCheck(Check):
     positive: Annotated[CellLiteral | None, Field(description="The positive class, where labels are not 0 and 1 or true and false.")] = None
     direction: Annotated[Literal["higher", "lower"] | None, Field(description="Which is better, for a metric of your own.")] = None
     needs: Annotated[Literal["prediction", "score"] | None, Field(description="What a metric of your own reads; default: prediction.")] = None
+    k: Annotated[int | None, Field(ge=1, description="Ranks that count, for `top_k_accuracy`, `ndcg`, `mrr`, `map`.")] = None
+    quantile: Annotated[Share | None, Field(gt=0, lt=1, description="The quantile that predictions are of, for `pinball`.")] = None
+    limit: Annotated[RealNumber | None, Field(ge=0, description="The largest error that does not count, for `exceedance`.")] = None
+    query: Annotated[str | None, Field(description="Column of the query that a row answers, for `ndcg`, `mrr`, `map`.")] = None
+    cost: Annotated[CostMatrix | None, Field(description="In place of `metric`: {FN: 5, FP: 1}, or {<label>: {<prediction>: cost}}.")] = None
+    loss: Annotated[
+        RowExpression | None, Field(description="In place of `metric`: what a row costs, over its columns, `prediction`, `score` and `actual`.")
+    ] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _cost_and_loss_are_metrics(cls, data: Any) -> Any:
+        if not isinstance(data, Mapping) or "metric" in data:
+            return data
+        named = [word for word in ("cost", "loss") if word in data]
+        return {**data, "metric": named[0]} if named else data
 
     @model_validator(mode="after")
     def _keys_fit_the_metric(self) -> Self:
+        if not self.metric:
+            raise ValueError("metric is needed: the name of a metric, or `cost` or `loss` in its place")
+        check_parameters(self.metric, self.stated)
         if ":" in self.metric:
             if self.direction is None:
                 raise ValueError(f"direction: higher or lower is needed: nothing says which way {self.metric!r} is better")
@@ -55,9 +79,19 @@ class MetricCheck(Check):
         for name in ("direction", "needs"):
             if getattr(self, name) is not None:
                 raise ValueError(f"{name} is for metrics of your own (package.module:function); {self.metric} knows its own")
-        if self.positive is not None and self.metric in entries("metrics") and load("metrics", self.metric).labels != "binary":
+        if self.positive is not None and self.metric in entries("metrics") and self.measure().labels != "binary":
             raise ValueError(f"positive: {self.metric} knows no positive class")
         return self
+
+    @property
+    def stated(self) -> dict[str, Any]:
+        """The parameters of the metric that the check states."""
+        return {key: getattr(self, key) for key in KEYS if getattr(self, key) is not None}
+
+    @property
+    def told(self) -> str:
+        """The metric with its parameters, in words."""
+        return told(self.metric, self.stated)
 
     @property
     def greater_is_better(self) -> bool:
@@ -69,7 +103,7 @@ class MetricCheck(Check):
         if ":" in self.metric:
             own_seed = int.from_bytes(hashlib.sha256(f"{seed}:{self.id}".encode()).digest()[:8])
             return UserMetric(self.metric, greater_is_better=self.direction == "higher", needs=self.needs or "prediction", seed=own_seed)
-        return metric_named(self.metric)
+        return metric_named(self.metric, stated=self.stated)
 
     def models(self) -> tuple[str, ...]:
         """The models judged: the candidate, then the baseline where there is one."""
@@ -107,17 +141,24 @@ class MetricCheck(Check):
         """What to read of the rows. Raises `MeasurementError` where a model gives no answer of the sort the metric needs."""
         metric = self.measure(scope.seed)
         models = self.models()
-        names = [answer_of(scope, model, metric, self.positive) for model in models]
-        return Reading(
+        reading = Reading(
             metric,
             scope.view(self.of, baseline=models[1] if len(models) > 1 else None, where=self.where),
-            scope.label(self.of),
-            tuple(prefix + name for prefix, name in zip(("", "baseline_"), names, strict=False)),
+            None,
+            (),
             by=by,
             group=self.groups or scope.spec(self.of).group,
             weight=self.sample_weight,
             positive=self.positive,
+            query=self.query,
         )
+        if self.loss is not None:
+            own, read = losses(scope, models, self.loss)
+            return replace(reading, label=scope.label(self.of) if ACTUAL in self.loss.columns else None, of_models=read, losses=own)
+        if by_class := class_columns(scope, models, metric, self.positive):
+            return replace(reading, label=scope.label(self.of), of_models=by_class)
+        names = [answer_of(scope, model, metric, self.positive) for model in models]
+        return replace(reading, label=scope.label(self.of), columns=tuple(map("".join, zip(PREFIXES, names, strict=False))))
 
 
 @dataclass(frozen=True)
@@ -154,8 +195,8 @@ class _Slices:
         return replace(claim, part=part)
 
 
-def metric_named(name: str) -> Metric:
-    """A registered metric. Raises `MeasurementError` with the nearest name for an unknown one."""
+def metric_named(name: str, *, stated: Mapping[str, Any] = NOTHING) -> Metric:
+    """A registered metric with what a check states for it. Raises `MeasurementError` with the nearest name for an unknown one."""
     if name not in entries("metrics"):
         near = get_close_matches(name, entries("metrics"), n=1)
         raise MeasurementError(
@@ -163,32 +204,5 @@ def metric_named(name: str) -> Metric:
             cause="configuration",
             fix=(f"did you mean {near[0]!r}? " if near else "") + f"one of {', '.join(entries('metrics'))}, or package.module:function",
         )
-    metric: Metric = load("metrics", name)()
+    metric: Metric = load("metrics", name)(**parameters(name, stated))
     return metric
-
-
-def answer_of(scope: Scope, model: str, metric: Metric, positive: CellLiteral | None) -> str:
-    """The column of a model's answer: `prediction`, `score`, or `score_<positive>` where the model has one per class."""
-    known = scope.model_columns.get(model)
-    if isinstance(known, MeasurementError):
-        raise known
-    if not isinstance(known, TableSchema):
-        return metric.needs
-    own = f"score_{positive}"
-    if metric.needs == "score" and positive is not None and own in known.names:
-        return own
-    if metric.needs in known.names:
-        return metric.needs
-    raise MeasurementError(
-        f"{metric.name} needs the {metric.needs} of {model}, which gives {', '.join(known.names) or 'nothing'}",
-        cause="model",
-        fix=_fix_of_missing(metric.needs, model, [name for name in known.names if name.startswith("score_")]),
-    )
-
-
-def _fix_of_missing(needs: str, model: str, by_class: Sequence[str]) -> str:
-    if needs == "prediction":
-        return f"add `threshold:` to models.{model} to make predictions of its score, or name their column with `prediction:`"
-    if by_class:
-        return f"add `positive: <class>` to the check, to read one of {', '.join(by_class)}"
-    return f"add `method: predict_proba` to models.{model}, or name the column of scores with `score:`"

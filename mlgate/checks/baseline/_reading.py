@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mlgate.checks.baseline._answers import PREFIXES
+from mlgate.checks.baseline._class_scores import class_scores, row_losses
 from mlgate.checks.baseline._labels import Column, answers, coded, column, labels, need_two_classes
 from mlgate.core.bound import CellLiteral
 from mlgate.core.errors import MeasurementError
+from mlgate.core.expression import Expression
 from mlgate.core.metric import Metric, Sample
 from mlgate.core.request import Counts, Request, Rows
 from mlgate.core.view import View
@@ -43,60 +46,90 @@ class Reading:
     """The columns behind a metric, for one model or for two on the same rows.
 
     Counted metrics without groups and weights are read as counts of (slice, label, predictions), so that no row is pulled; others as rows.
-    `by` is the column of slices, `columns` the answer column of each model in the view (`score`, `baseline_score`).
+    `by` is the column of slices, `columns` the answer column of each model in the view (`score`, `baseline_score`). Metrics of several classes have
+    in `of_models` the score columns of each model instead, under their plain names, and metrics of a loss what it reads of each model, with
+    the `losses` themselves. `label` is None where a loss does not read it.
     """
 
     metric: Metric
     view: View
-    label: str
+    label: str | None
     columns: tuple[str, ...]
     by: str | None = None
     group: str | None = None
     weight: str | None = None
     positive: CellLiteral | None = None
+    of_models: tuple[tuple[str, ...], ...] = ()
+    query: str | None = None
+    losses: tuple[Expression, ...] = ()
 
     @property
     def request(self) -> Request:
         """The one question; equal for equal readings."""
-        names = tuple(dict.fromkeys(name for name in (self.by, self.label, *self.columns, self.group, self.weight) if name is not None))
+        own = [prefix + name for prefix, names in zip(PREFIXES, self.of_models, strict=False) for name in names]
+        parts = (self.by, self.label, *self.columns, *own, self.group, self.weight, self.query, *self.losses)
+        names = tuple(dict.fromkeys(part for part in parts if part is not None))
         if self.metric.counted and self.group is None and self.weight is None:
             return Counts(names, self.view)
         return Rows(names, self.view)
 
     def arms(self, answer: Any) -> Arms | None:
         """Both models on all rows; None where there are no rows. Raises `MeasurementError` for rows that cannot be judged."""
-        cells, count = cells_of(self.request, self.label, answer)
+        cells, count = cells_of(self.request, answer)
         if not count.size:
             return None
+        samples = self._losses(cells, count) if self.losses else self._answers(cells, count)
+        weight = None if self.weight is None else _weights(column(cells[self.weight], count, f"sample_weight {self.weight!r}", "data", self.weight))
+        group = None if self.group is None else group_ids(cells[self.group], count, self.group)
+        query = None if self.query is None else group_ids(cells[self.query], count, self.query, word="query")
+        return Arms(*(replace(sample, weight=weight, group=group, query=query) for sample in samples))
+
+    def _answers(self, cells: Mapping[str, Any], count: NDArray[np.int64]) -> list[Sample]:
+        """Label and answers of each model in one coding."""
+        assert self.label is not None
         label = labels(cells[self.label], count, self.label)
-        models = (self.view.model or "", self.view.baseline or "")
-        read = [answers(cells[name], count, model, self.metric.needs) for name, model in zip(self.columns, models, strict=False)]
+        if self.of_models:
+            (y_true,) = coded(label, [], "classes", None)
+            found = [class_scores(cells, names, prefix, label, model) for names, prefix, model in self._models()]
+            return [Sample(y_true, None, None, count, scores=scores, classes=classes) for scores, classes in found]
+        read = [answers(cells[name], count, model, self.metric.needs) for name, model in zip(self.columns, self._names(), strict=False)]
         predicted = read if self.metric.needs == "prediction" else []
         y_true, *y_pred = coded(label, predicted, self.metric.labels, self.positive)
         if self.metric.labels == "binary":
             need_two_classes(label, y_true)
-        weight = None if self.weight is None else _weights(column(cells[self.weight], count, f"sample_weight {self.weight!r}", "data", self.weight))
-        group = None if self.group is None else group_ids(cells[self.group], count, self.group)
-        samples = [
-            Sample(y_true, y_pred[arm] if y_pred else None, None if y_pred else read[arm].values, count, weight=weight, group=group)
-            for arm in range(len(read))
-        ]
-        return Arms(*samples)
+        return [Sample(y_true, y_pred[arm] if y_pred else None, None if y_pred else read[arm].values, count) for arm in range(len(read))]
+
+    def _losses(self, cells: Mapping[Any, Any], count: NDArray[np.int64]) -> list[Sample]:
+        """The loss of each model; what it is made of must be there in every row."""
+        if self.label is not None:
+            labels(cells[self.label], count, self.label)
+        for names, prefix, model in self._models():
+            for name in names:
+                answers(cells[prefix + name], count, model, name)
+        found = [row_losses(cells[loss], count, model) for loss, model in zip(self.losses, self._names(), strict=False)]
+        return [Sample(np.zeros(count.size), None, None, count, loss=loss) for loss in found]
+
+    def _names(self) -> tuple[str, str]:
+        return self.view.model or "", self.view.baseline or ""
+
+    def _models(self) -> Iterator[tuple[tuple[str, ...], str, str]]:
+        """(columns, prefix, name) of each model."""
+        return zip(self.of_models, PREFIXES, self._names(), strict=False)
 
     def slices(self, answer: Any) -> Iterator[tuple[str, Arms]]:
         """The models per value of `by`, in order of the values, null last. Raises `MeasurementError` for more than 1,000 values."""
         arms = self.arms(answer)
         if arms is None or self.by is None:
             return
-        cells, _ = cells_of(self.request, self.label, answer)
+        cells, _ = cells_of(self.request, answer)
         for value, entries in parted(cells[self.by], self.by):
             yield value, arms.at(entries)
 
 
-def cells_of(request: Request, column: str, answer: Any) -> tuple[Mapping[str, Any], NDArray[np.int64]]:
-    """Columns by name and (n,) the rows that each entry stands for, of an answer to `Rows` or to `Counts`; `column` is one of them."""
+def cells_of(request: Request, answer: Any) -> tuple[Mapping[str, Any], NDArray[np.int64]]:
+    """Columns by name and (n,) the rows that each entry stands for, of an answer to `Rows` or to `Counts`."""
     if isinstance(request, Rows):
-        return answer, np.ones(len(answer[column]), dtype=np.int64)
+        return answer, np.ones(len(next(iter(answer.values()))), dtype=np.int64)
     assert isinstance(request, Counts)
     keys = list(answer)
     columns: dict[str, Any] = {}
@@ -130,13 +163,13 @@ def _weights(found: Column) -> NDArray[np.float64]:
     return found.values
 
 
-def group_ids(values: Any, count: NDArray[np.int64], name: str) -> NDArray[np.intp]:
-    """Group ids as 0, 1, 2, ... Raises `MeasurementError` for rows without a group."""
+def group_ids(values: Any, count: NDArray[np.int64], name: str, *, word: str = "group") -> NDArray[np.intp]:
+    """Ids of groups (or queries) as 0, 1, 2, ... Raises `MeasurementError` for rows without one."""
     places: dict[Any, int] = {}
     codes = np.array([places.setdefault(value, len(places)) for value in _values(values)], dtype=np.intp)
     none = codes == places[None] if None in places else np.zeros(codes.size, dtype=bool)
-    Column(codes, count, f"group {name!r}", "data", name).reject(
-        none, "is null", "give every row a group; rows alone in theirs need an id of their own"
+    Column(codes, count, f"{word} {name!r}", "data", name).reject(
+        none, "is null", f"give every row a {word}; rows alone in theirs need an id of their own"
     )
     return codes
 

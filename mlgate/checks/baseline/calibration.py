@@ -10,8 +10,8 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from mlgate.checks._wording import slice_words
+from mlgate.checks.baseline._answers import answer_of
 from mlgate.checks.baseline._calibrated import PARTS, Part, Probabilities
-from mlgate.checks.baseline._metric_check import answer_of
 from mlgate.checks.baseline._reading import Reading
 from mlgate.core.bound import CellLiteral, NumberBound, ShareBound
 from mlgate.core.check import Check, Item, ModelName

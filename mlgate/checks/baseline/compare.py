@@ -27,8 +27,15 @@ class Compare(MetricCheck):
     are judged on the same rows, pair by pair, so both declare the same dataset. `if_missing: first_run` lets the check step aside where
     the baseline does not exist yet. Values of `slices` with fewer than `min_rows` rows are listed and left undecided.
 
+    `k`, `quantile`, `limit` and `query` belong to metrics that say so. `cost` or `loss` in place of `metric` say what errors cost: by a matrix, or
+    by an expression over the columns of a row, `prediction`, `score` and `actual` (the label); the mean is judged, lower is better.
+
     Example:
         - {id: auc, kind: compare, of: candidate, against: production, metric: roc_auc, no_worse_by: 0.005, primary: true, slices: [carrier]}
+        - {id: late, kind: compare, of: candidate, against: production, metric: exceedance, limit: 15, no_worse_by: 0.01}
+        - {id: cost, kind: compare, of: candidate, against: production, cost: {FN: 5, FP: 1}, no_worse_by: 0.02}
+        - {id: waiting, kind: compare, of: candidate, against: production, loss: "greatest(3 * (minutes - prediction), prediction - minutes)",
+           no_worse_by: 0.5}
 
     Not for: models judged on different rows; a training recipe (its seeds are another source of chance than the rows).
     """
@@ -75,8 +82,8 @@ class Compare(MetricCheck):
     def statement(self) -> str:
         amount = f"{self.margin:g}" + (f" of {self.against}'s value" if self.rel else "")
         if self.better_by is not None:
-            return f"{self.metric} of {self.of} is better than {self.against} by at least {amount}"
-        return f"{self.metric} of {self.of} is no worse than {self.against} by more than {amount}"
+            return f"{self.told} of {self.of} is better than {self.against} by at least {amount}"
+        return f"{self.told} of {self.of} is no worse than {self.against} by more than {amount}"
 
     def reading(self, scope: Scope, *, by: str | None = None) -> Reading:
         """As every metric check. Raises `MeasurementError` where the two models are judged on different datasets."""
@@ -98,7 +105,7 @@ class Compare(MetricCheck):
         else:
             if old <= 0:
                 raise MeasurementError(
-                    f"a relative margin needs a baseline value above 0, and {self.metric} of {self.against} is {old:g}", fix="drop `rel`"
+                    f"a relative margin needs a baseline value above 0, and {self.told} of {self.against} is {old:g}", fix="drop `rel`"
                 )
             ratio, edge = 1 + edge, edge * old
             statistic = Shifted(metric.difference(arms.candidate, arms.baseline, ratio=ratio), edge)

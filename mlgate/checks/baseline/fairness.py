@@ -9,10 +9,12 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import Field, model_validator
 
 from mlgate.checks._wording import slice_words
+from mlgate.checks.baseline._answers import answer_of
 from mlgate.checks.baseline._fair_claims import Groups
 from mlgate.checks.baseline._group_reading import GroupReading
 from mlgate.checks.baseline._margin import Margin
-from mlgate.checks.baseline._metric_check import answer_of, metric_named
+from mlgate.checks.baseline._metric_check import metric_named
+from mlgate.checks.baseline._parameters import needs_more
 from mlgate.checks.baseline._rates import RATE_WORDS, GroupRows, Rate
 from mlgate.checks.baseline._reading import Reading
 from mlgate.core.bound import CellLiteral, NumberBound, ShareBound, plain
@@ -81,6 +83,8 @@ class Fairness(Check):
             yield f"exactly one of rate and metric is needed, got {'none' if self.rate is None else 'both'}"
         if self.metric is not None and ":" in self.metric:
             yield "metric: a metric of your own has no direction here; register it (docs/extend.md), or bound it by slices of kind metric"
+        if self.metric is not None and (more := needs_more(self.metric)):
+            yield f"metric: {self.metric} needs {more}, which fairness does not read; bound it by slices of kind metric"
         given = [name for name in ("gap", "ratio", "no_worse_by") if getattr(self, name) is not None]
         if len(given) != 1:
             yield f"exactly one of gap, ratio, and no_worse_by (with against) is needed, got {' and '.join(given) or 'none'}"

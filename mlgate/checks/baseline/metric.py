@@ -18,11 +18,13 @@ from mlgate.stats.power import required_rows
 class MetricBound(MetricCheck):
     """The true value of a metric of one model lies within a bound.
 
-    Units: the metric's own (`accuracy`, `f1`, `precision`, `recall`, `roc_auc`, `brier` in [0, 1]; `log_loss` in nats; `mae`, `rmse` in the
-    label's unit). The rows are a sample: PASS where the interval lies inside the bound, FAIL where it is shown to lie outside.
+    Units: the metric's own (shares such as `accuracy` in [0, 1], `log_loss` in nats, `mae` in the label's unit: docs/metrics.md has all). The
+    rows are a sample: PASS where the interval lies inside the bound, FAIL where it is shown to lie outside. `cost` or `loss` may stand in place
+    of `metric`, as in `compare`.
 
     Example:
         - {id: auc-floor, kind: metric, of: candidate, metric: roc_auc, at_least: 0.7, slices: [carrier]}
+        - {id: far-off, kind: metric, of: candidate, metric: exceedance, limit: 15, at_most: 0.1}
 
     Not for: asking whether a candidate may replace another model; `compare` sees the same rows twice and needs far fewer of them.
     """
@@ -42,7 +44,7 @@ class MetricBound(MetricCheck):
         return NumberBound(at_least=self.at_least, at_most=self.at_most, between=self.between)
 
     def statement(self) -> str:
-        return f"{self.metric} of {self.of} is {self.bound}"
+        return f"{self.told} of {self.of} is {self.bound}"
 
     def claim(self, metric: Metric, arms: Arms) -> Claim:
         low, high = self.bound.limits

@@ -1,4 +1,4 @@
-"""Writes docs/reference.md from the docstrings of the registered kinds, metrics and distances, so that the page cannot be out of date.
+"""Writes docs/reference.md, and the table of docs/metrics.md, from the registered kinds, metrics and distances, so that no page is out of date.
 
 python docs/make_reference.py
 """
@@ -21,6 +21,8 @@ from mlgate.core.registry import Group, entries, load
 from mlgate.expressions.guard import functions
 
 PAGE = Path(__file__).with_name("reference.md")
+METRICS = Path(__file__).with_name("metrics.md")
+TABLE = re.compile(r"(?<=<!-- metrics -->\n).*?(?=<!-- end of metrics -->)", re.DOTALL)
 HEAD = """# Reference
 
 Made from the docstrings by `docs/make_reference.py`; `mlgate schema` prints the same as JSON Schema.
@@ -37,6 +39,22 @@ def page() -> str:
     parts += ["## Distances\n", *(_docstring(name, "distances") for name in _own("distances"))]
     parts += ["## Functions in expressions\n", textwrap.fill(", ".join(f"`{name}`" for name in functions()), 150, break_on_hyphens=False), ""]
     return "\n".join(parts)
+
+
+def metrics_page() -> str:
+    """The page of metrics with its table anew."""
+    rows = ["| metric | says | reads | label | keys | better | unit |", "|---|---|---|---|---|---|---|", *map(_metric_row, _own("metrics"))]
+    return TABLE.sub("\n".join(rows).replace("\\", r"\\") + "\n", METRICS.read_text(encoding="utf-8"))
+
+
+def _metric_row(name: str) -> str:
+    metric = load("metrics", name)
+    says = " ".join((inspect.getdoc(metric) or "").split("\n\n", maxsplit=1)[0].split()).replace("|", "\\|")
+    needs = {"prediction": "`prediction`", "score": "`score`", "scores": "`score_<class>`", "loss": "an expression"}[metric.needs]
+    reads = needs + (" or `score_<class>`" if metric.by_class else "")
+    keys = [f"`{key}`" + (" (optional)" if key in metric.optional else "") for key in (*metric.takes, *(("query",) if metric.per_query else ()))]
+    direction = "higher" if metric.greater_is_better else "lower"
+    return f"| [`{name}`](reference.md#{name}) | {says} | {reads} | {metric.labels} | {', '.join(keys)} | {direction} | {metric.unit} |"
 
 
 def _own(group: Group) -> list[str]:
@@ -84,3 +102,4 @@ def _docstring(name: str, group: Group) -> str:
 
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
+    METRICS.write_text(metrics_page(), encoding="utf-8")

@@ -1,11 +1,22 @@
 import importlib.util
 from pathlib import Path
 
+import pytest
+
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-def test_the_reference_page_is_what_the_docstrings_say():
+@pytest.fixture
+def maker():
     spec = importlib.util.spec_from_file_location("make_reference", DOCS / "make_reference.py")
-    maker = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(maker)
+    found = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(found)
+    return found
+
+
+def test_the_reference_page_is_what_the_docstrings_say(maker):
     assert (DOCS / "reference.md").read_text(encoding="utf-8") == maker.page(), "run: python docs/make_reference.py"
+
+
+def test_the_table_of_metrics_is_what_the_classes_say(maker):
+    assert (DOCS / "metrics.md").read_text(encoding="utf-8") == maker.metrics_page(), "run: python docs/make_reference.py"

@@ -53,7 +53,7 @@ def test_a_kind_says_its_claim_units_an_example_and_what_it_is_not_for(name):
         assert heading in docstring, f"{name}: no {heading!r} in the docstring"
 
 
-@pytest.mark.parametrize(("group", "page"), [("checks", "gate-file.md"), ("metrics", "statistics.md"), ("distances", "statistics.md")])
+@pytest.mark.parametrize(("group", "page"), [("checks", "gate-file.md"), ("metrics", "metrics.md"), ("distances", "statistics.md")])
 def test_every_registered_name_is_documented(group, page):
     text = (ROOT / "docs" / page).read_text()
     assert not [name for name in entries(group) if f"`{name}`" not in text and name not in text]

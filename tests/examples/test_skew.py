@@ -28,6 +28,19 @@ def test_the_planted_bugs_are_red_and_nothing_else(red):
     assert red.decide == 11
 
 
+@pytest.mark.parametrize(
+    ("item", "diagnosis"),
+    [
+        ("features.dep_hour", "all 24,613 mismatches equal offline.dep_hour cut to 0 digits"),
+        ("features.dow", "all 29,425 mismatches equal (offline.dow + 1) % 7 (days of the week counted from another start)"),
+        ("features.hour", "all 29,425 mismatches equal (offline.hour + 4) % 24 (hours counted from another start)"),
+    ],
+)
+def test_each_planted_bug_is_explained_as_the_readme_says(red, item, diagnosis):
+    assert f"diagnosis: {diagnosis}" in red.texts[item]
+    assert diagnosis in (SKEW / "README.md").read_text()
+
+
 def test_the_mended_code_and_the_plain_export_are_promoted(mended):
     assert set(mended.outcomes.values()) == {"PASS"}, mended.output
     assert (mended.exit_status, mended.decide) == (0, 0)

@@ -172,10 +172,10 @@ def _clock(terms: _Terms) -> Candidate:
 
 def _turned(terms: _Terms, pairs: Sequence[tuple[float, float]], cycle: int) -> Iterator[Candidate]:
     """Days of the week, months or hours that are counted from another one."""
-    starts = [int(min(side)) for side in zip(*pairs, strict=True)]
+    starts = [min(1, int(min(side))) for side in zip(*pairs, strict=True)]  # nothing happens at some hours, so that neither start may be seen
     ends = [max(side) for side in zip(*pairs, strict=True)]
     whole = all(value == math.floor(value) for pair in pairs for value in pair)
-    if not whole or any(start not in (0, 1) or end > start + cycle - 1 for start, end in zip(starts, ends, strict=True)):
+    if not whole or any(start < 0 or end > start + cycle - 1 for start, end in zip(starts, ends, strict=True)):
         return
     for first, second in ((0, 0), (1, 1), (0, 1), (1, 0)):  # what both sides count from, which a sample without the lowest value does not show
         if first > starts[0] or second > starts[1]:

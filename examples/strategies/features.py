@@ -26,7 +26,7 @@ def build(trips: pd.DataFrame) -> pd.DataFrame:
         {
             "utc_hour": pickup.dt.tz_convert("UTC").dt.hour,
             "zone": trips["zone"].str.strip().str.upper(),
-            "fare_per_km": trips["fare"] / trips["km"].where(trips["km"] > 0, np.nan),
+            "fare_per_km": trips["fare"] / trips["km"].where(trips["km"] >= 0.01, np.nan),
             "passengers": trips["passengers"].fillna(1),
         }
     )

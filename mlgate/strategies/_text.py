@@ -47,7 +47,7 @@ ALPHABET = (
     "\u00e4\u00f6\u00fc\u00df\u00e9\u00f1\u00e7\u0131\u0130\u0301\u0308\u00a0\u200b\u200d\u202e\ufeff"
     "\u03a9\u03c2\u0416\u0434\u05d0\u05e9\u0645\u0631\u0967\u0e01\u4e2d\u6587\u3042\uac00\uff21\ufb01\u2028\U0001d49c\U0001f600\U0001f469"
 )
-"""Characters of made-up text. Given as they are: the table of all of Unicode takes hypothesis seconds to make in a fresh project."""
+"""Characters of made-up text."""
 
 
 def plain_texts() -> tuple[str, ...]:

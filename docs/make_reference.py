@@ -1,4 +1,4 @@
-"""Writes docs/reference.md, and the table of docs/metrics.md, from the registered kinds, metrics and distances, so that no page is out of date.
+"""Writes docs/reference.md, and the tables of docs/metrics.md and docs/properties.md, from what is registered, so that no page is out of date.
 
 python docs/make_reference.py
 """
@@ -15,6 +15,8 @@ from typing import get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from mlgate.checks.skew._laws._known import known
+from mlgate.checks.skew._laws._law import Law
 from mlgate.core.bound import BoundOf
 from mlgate.core.check import Check
 from mlgate.core.registry import Group, entries, load
@@ -23,6 +25,8 @@ from mlgate.expressions.guard import functions
 PAGE = Path(__file__).with_name("reference.md")
 METRICS = Path(__file__).with_name("metrics.md")
 TABLE = re.compile(r"(?<=<!-- metrics -->\n).*?(?=<!-- end of metrics -->)", re.DOTALL)
+LAWS_PAGE = Path(__file__).with_name("properties.md")
+_LAWS = re.compile(r"(?<=<!-- laws -->\n).*?(?=<!-- end of laws -->)", re.DOTALL)
 HEAD = """# Reference
 
 Made from the docstrings by `docs/make_reference.py`; `mlgate schema` prints the same as JSON Schema.
@@ -55,6 +59,26 @@ def _metric_row(name: str) -> str:
     keys = [f"`{key}`" + (" (optional)" if key in metric.optional else "") for key in (*metric.takes, *(("query",) if metric.per_query else ()))]
     direction = "higher" if metric.greater_is_better else "lower"
     return f"| [`{name}`](reference.md#{name}) | {says} | {reads} | {metric.labels} | {', '.join(keys)} | {direction} | {metric.unit} |"
+
+
+def laws() -> str:
+    """The tables of laws of docs/properties.md: first those that are tried by default."""
+    kinds = sorted(known().values(), key=lambda law: (not law.by_default, law.name()))
+    rows = [f"| {_law(law)} | {law.claim()}. | {law.in_production()} |" for law in kinds]
+    count = sum(law.by_default for law in kinds)
+    head = "| law | says | in production |\n|---|---|---|\n"
+    first, second = (head + "\n".join(part) for part in (rows[:count], rows[count:]))
+    return f"By default:\n\n{first}\n\nWhere they are named:\n\n{second}\n"
+
+
+def _law(law: type[Law]) -> str:
+    description = law.model_fields["argument"].description if law.takes_argument() else None
+    return f"`{law.name()}`" + (f": {description}" if description else "")
+
+
+def with_laws(text: str) -> str:
+    """The page with its tables of laws."""
+    return _LAWS.sub(lambda _: laws(), text)
 
 
 def _own(group: Group) -> list[str]:
@@ -103,3 +127,4 @@ def _docstring(name: str, group: Group) -> str:
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
     METRICS.write_text(metrics_page(), encoding="utf-8")
+    LAWS_PAGE.write_text(with_laws(LAWS_PAGE.read_text(encoding="utf-8")), encoding="utf-8")

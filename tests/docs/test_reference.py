@@ -20,3 +20,8 @@ def test_the_reference_page_is_what_the_docstrings_say(maker):
 
 def test_the_table_of_metrics_is_what_the_classes_say(maker):
     assert (DOCS / "metrics.md").read_text(encoding="utf-8") == maker.metrics_page(), "run: python docs/make_reference.py"
+
+
+def test_the_laws_on_their_page_are_what_their_docstrings_say(maker):
+    text = (DOCS / "properties.md").read_text(encoding="utf-8")
+    assert maker.laws() in text, "run: python docs/make_reference.py"

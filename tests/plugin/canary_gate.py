@@ -41,6 +41,28 @@ def explode(frame):
     raise ValueError(f"cannot score {frame.name.iloc[3]}")
 
 
+def batch_features(frame):
+    import pandas as pd
+
+    print("it sees", frame.to_dict())
+    return pd.DataFrame({"name": frame["name"] + str(len(frame)), "code": frame["code"] - frame["code"].min()})
+
+
+class Explosive:
+    def fit(self, frame, y=None):
+        raise ValueError(f"cannot learn {frame.name.iloc[0]}")
+
+    def transform(self, frame):
+        return frame
+
+
+def leave(frame):
+    import os
+
+    print("it sees", list(frame["name"]), flush=True)
+    os._exit(3)
+
+
 def table():
     raise ValueError("row 7 holds kanari-77")
 
@@ -208,6 +230,11 @@ CASES: dict[str, list[tuple[dict[str, Any], bool]]] = {
             },
             False,
         ),
+    ],
+    "property": [
+        ({"of": "canary_module:batch_features", "like": "people", "columns": ["name", "code"], "examples": 40, "laws": ["row_independent"]}, True),
+        ({"of": "canary_module:leave", "like": "people", "columns": ["name"], "examples": 40, "laws": ["schema_stable"]}, True),
+        ({"of": "canary_module:Explosive", "like": "people", "columns": ["name"], "examples": 40, "laws": ["finite"]}, True),
     ],
     "transform_parity": [
         ({"of": "canary_module:shout", "against": "canary_module:whisper", "like": "people", "examples": 20}, True),

@@ -87,7 +87,7 @@ class Project:
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "CI", "BUILD_NUMBER", "COLUMNS"))}
         clean |= {"PYTHONPATH": os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep), **env}
         command = [sys.executable, "-m", "pytest", *(["-p", "fake_gates"] if fake else []), "--junitxml=junit.xml", "--mlgate-evidence=evidence.json"]
-        done = subprocess.run([*command, *args], cwd=self.folder, env=clean, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run([*command, *args], cwd=self.folder, env=clean, capture_output=True, text=True, timeout=400, check=False)
         return Ran(done.returncode, done.stdout + done.stderr, self.folder)
 
 

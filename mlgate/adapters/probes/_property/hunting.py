@@ -57,8 +57,9 @@ class Hunt:
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example],
         )
         try:
-            ready: Any = chosen(seed(self._drawn())(given(self._strategy)(one)))
-            ready()
+            search: Any = given(self._strategy)(one)
+            seeded: Any = seed(self._drawn())
+            chosen(seeded(search))()
         except TimeUp:
             return made, []
         except FailedHealthCheck as error:

@@ -48,7 +48,7 @@ class Hunt:
             attempt(batch)
             made += 1
 
-        chosen = settings(
+        chosen: Any = settings(
             max_examples=examples,
             deadline=None,  # calls are watched by our own clock
             database=None,
@@ -57,9 +57,8 @@ class Hunt:
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example],
         )
         try:
-            search: Any = given(self._strategy)(one)
-            seeded: Any = seed(self._drawn())
-            chosen(seeded(search))()
+            asked: Any = given(self._strategy)
+            chosen(seed(self._drawn())(asked(one)))()
         except TimeUp:
             return made, []
         except FailedHealthCheck as error:

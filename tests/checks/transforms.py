@@ -118,8 +118,8 @@ def hangs(frame):
     time.sleep(600)
 
 
-def hangs_on_unseen(frame):
-    if not frame["c"].isin(["a", "b"]).all():
+def hangs_on_nothing(frame):
+    if frame.empty:
         time.sleep(600)
     return serve(frame)
 
@@ -141,3 +141,7 @@ CALLS = []
 def moody(frame):
     CALLS.append(1)
     return serve(frame).assign(double=lambda out: out["double"] + (len(CALLS) == 3))
+
+
+def breaks_too(frame):
+    raise KeyError("nor here")

@@ -50,8 +50,8 @@ class TransformParity(Check):
     Items: `id.rows` calls both on the rows of `like` and compares all that they return; `id.search` calls both on made-up frames of up to 10 rows:
     rows of `like` with a few cells changed, or rows that `columns` or `schema` describe. It tries boundary values, nulls, unseen categories, text
     that breaks code, hours that clocks skip or show twice, extreme floats, one row and none. `id.row_by_row` gives `of` one row at a time, as
-    a service does, and `against` all of them at once. Each is called with a frame of its own and returns a frame, an array, or a list, with the rows
-    in the order they came in. A frame on which both raise says nothing, one on which only one does is a FAIL, and so is a changed input.
+    a service does, and `against` all of them at once. Each is called with a frame of its own and returns a frame, an array, or a list, its rows in
+    the order they came in. A frame on which both raise says nothing, one on which only one does is a FAIL, and so is a changed input.
 
     A counterexample is made as small as it gets, shown as a table and as an `@example(..)` for a test of your own, saved in `.hypothesis`, and
     tried first the next time. A search that finds nothing is no proof: the item says how many frames were compared.

@@ -235,7 +235,7 @@ def searched(asked: Mapping[str, Any], law: str, seeds: Any, tell: Tell) -> None
     makers = {library: builder(described, library) for library in {"pandas", *asked["library"].values()}}
     search.pair = _pair(asked, names, makers, Watchdog(max(asked["seconds"], 1.0), search.stuck))
     database = settings.default.database if settings.default is not None else None
-    key = hashlib.sha256("/".join(("mlgate", asked["check"], law, asked["of"], asked["against"])).encode()).digest()
+    key = hashlib.sha256("/".join(("mlgate", asked["check"], law, asked["of"], asked["against"], *asked.get("features", ()))).encode()).digest()
     known = database is not None and any(True for _ in database.fetch(key))
     own = settings(max_examples=asked["examples"], deadline=None, database=database, derandomize=False, print_blob=False)
     ended, rows = "", None

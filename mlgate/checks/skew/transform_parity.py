@@ -161,10 +161,8 @@ class TransformParity(Check):
             key = [name for name in scope.spec(self.like).key if name in names]
             stored = {column.name: column.native for column in scope.schema(self.like).columns if column.name in names}
         own = self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={*Check.model_fields, "like", "rows", "mismatch_share"})
-        return json.dumps(
-            {**own, "laws": [law for law, _ in self.parts()], "check": self.id, "seed": scope.seed, "key": list(key), "stored": stored},
-            sort_keys=True,
-        )
+        more = {"laws": [law for law, _ in self.parts()], "check": self.id, "seed": scope.seed, "key": list(key), "stored": stored}
+        return json.dumps({**own, **more})  # in this order: code may read columns by their place
 
     @property
     def precision(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -54,7 +55,8 @@ def test_no_output_holds_a_value_of_a_masked_column(masked) -> None:
     inputs = {"canary_module.py", "broken.csv", "canary.gate.yaml"}
     for path in masked.folder.rglob("*"):
         if path.is_file() and path.suffix not in (".parquet", ".pyc") and path.name not in inputs:
-            texts[str(path.relative_to(masked.folder))] = path.read_text(encoding="utf-8")
+            content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+            texts[str(path.relative_to(masked.folder))] = content.decode("utf-8", errors="replace")
     assert {"junit.xml", "evidence.json"} < set(texts)
     assert any("lastfailed" in name for name in texts)
     for name, text in texts.items():

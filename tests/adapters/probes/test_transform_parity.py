@@ -209,7 +209,7 @@ def test_a_gate_file_shows_the_claim_the_table_and_the_code(tmp_path):
     gate = {
         "datasets": {"rows": {"path": "rows.csv", "key": ["id"]}},
         "checks": [
-            {"id": "t", "kind": "transform_parity", "of": "transforms:lower_first", "against": "transforms:train", "like": "rows", "examples": 80}
+            {"id": "t", "kind": "transform_parity", "of": "transforms:fills", "against": "transforms:train", "like": "rows", "seconds": 300}
         ],
     }
     ran = Example(tmp_path, gate, files={"rows.csv": ROWS}).run()

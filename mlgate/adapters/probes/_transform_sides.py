@@ -11,7 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from mlgate.adapters.probes._transform_endpoint import Unsent, asking
 from mlgate.adapters.probes._transform_outputs import Output, Unusable, as_output
+from mlgate.checks.skew._transform_findings import is_url, told
+from mlgate.core.errors import MeasurementError
+from mlgate.core.registry import import_callable
 
 _LOOK_S = 0.2
 
@@ -106,6 +110,8 @@ class Side:
             return Given(as_output(returned, one_row=one_row))
         except Unusable as error:
             return Given(broke=str(error))
+        except (Unsent, MeasurementError):  # of a service: says nothing about what it computes
+            raise
         except (Exception, SystemExit) as error:  # noqa: BLE001  the user's code may raise anything
             return Given(broke=f"raises {type(error).__name__}", error=str(error), raised=True)
 
@@ -155,9 +161,14 @@ def _objects(part: Any) -> Any:
     return found
 
 
+def function_of(target: str) -> Callable[..., Any]:
+    """The function that a name or a URL stands for. Raises `MeasurementError`."""
+    return asking(target) if is_url(target) else import_callable(target)
+
+
 def targets(asked: Mapping[str, Any]) -> tuple[str, str]:
-    """The names of both sides, told apart where they are one function."""
-    of, against = asked["of"], asked["against"]
+    """The names of both sides, told apart where they are one function; a URL without its query, which may hold a secret."""
+    of, against = (told(asked[word]) for word in ("of", "against"))
     return (f"{of} (of)", f"{against} (against)") if of == against else (of, against)
 
 

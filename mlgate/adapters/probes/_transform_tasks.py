@@ -11,11 +11,11 @@ from typing import Any
 
 from mlgate.adapters.probes._pandera_rows import as_polars
 from mlgate.adapters.probes._transform_compare import Difference, Precision, Sides, difference, shown
-from mlgate.adapters.probes._transform_sides import Given, Side, Watchdog, targets
+from mlgate.adapters.probes._transform_endpoint import Unsent
+from mlgate.adapters.probes._transform_sides import Given, Side, Watchdog, function_of, targets
 from mlgate.checks.skew._tolerance import Tolerance
 from mlgate.core.errors import MeasurementError
 from mlgate.core.marked import cell, quoting
-from mlgate.core.registry import import_callable
 
 Say = Callable[[Any], None]
 Tell = Callable[[Mapping[str, Any]], None]
@@ -117,6 +117,8 @@ def on_rows(asked: Mapping[str, Any], frame: Any, tell: Tell) -> None:
         return
     try:
         found = pair.compared(pair.of.on_all(frame), pair.against.on_all(frame))
+    except Unsent as unsent:
+        raise unsent.error from unsent
     except Silent as silent:
         what = f"{pair.of.name} and {pair.against.name} both raise on the rows: {quoting(silent, names)}"
         raise MeasurementError(what, cause="configuration", fix="call both by hand on these rows") from silent
@@ -145,12 +147,20 @@ def _pair(asked: Mapping[str, Any], names: tuple[str, ...], makers: Mapping[str,
     for word, name in zip(("of", "against"), targets(asked), strict=True):
         takes_row = word in asked.get("takes_row", ())
         library = "pandas" if takes_row else asked["library"][word]
-        sides.append(Side(name, import_callable(asked[word]), takes_row, makers[library], names, watchdog, named.listed, library))
+        sides.append(Side(name, function_of(asked[word]), takes_row, makers[library], names, watchdog, named.listed, library))
     return Pair(sides[0], sides[1], Precision(tolerance, each, asked["ordered"]), names)
 
 
 class _TimeUp(BaseException):
     """Ends a search from within. No Exception: hypothesis must not take it for a failure of the code under test."""
+
+
+class _Halt(BaseException):
+    """Ends a search by an error of the check. No Exception, for the same reason."""
+
+    def __init__(self, error: MeasurementError) -> None:
+        super().__init__(error.what)
+        self.error = error
 
 
 class _Search:
@@ -173,6 +183,10 @@ class _Search:
         except Silent:
             self.raised += not self._shrinking
             return False
+        except Unsent:
+            return False
+        except MeasurementError as error:
+            raise _Halt(error) from error
         self.compared += not self._shrinking
         if found is None:
             return False
@@ -249,6 +263,8 @@ def searched(asked: Mapping[str, Any], law: str, seeds: Any, tell: Tell) -> None
     except _TimeUp:
         rows = search.best
         ended = f"the time of {asked['seconds']:g} s was up" if rows is None else "the time for making it smaller was up"
+    except _Halt as halt:
+        raise halt.error from halt
     except Flaky:
         rows, ended = search.best, "one side does not always give the same"
     tell({"compared": search.compared, "raised": search.raised, "ended": ended, **_shown(search, rows, replayed=known)})

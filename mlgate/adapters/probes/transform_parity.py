@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mlgate.adapters.probes._child import Heard, Job, run
-from mlgate.checks.skew._transform_findings import Finding, RowsFinding, SearchFinding
+from mlgate.checks.skew._transform_findings import Finding, RowsFinding, SearchFinding, is_url, told
 from mlgate.core.errors import MeasurementError
 from mlgate.core.request import Probe
 
@@ -29,10 +29,11 @@ class TransformParityProbe:
         """Raises `MeasurementError` for code that cannot be imported, and for a description that no rows satisfy."""
         asked = json.loads(str(probe.args[0]))
         whole, seeds = (frames[0], frames[-1]) if frames else (None, None)
+        network = any(is_url(asked[side]) for side in ("of", "against"))
         left, found = list(asked["laws"]), dict[str, Finding | MeasurementError]()
         while left:
             seconds = _START_S + sum(asked["timeout"] if law == "rows" else 2.5 * asked["seconds"] for law in left)
-            heard = run(Job(_TASK, {"asked": asked, "laws": tuple(left), "rows": whole, "seeds": seeds}, seconds))
+            heard = run(Job(_TASK, {"asked": asked, "laws": tuple(left), "rows": whole, "seeds": seeds}, seconds, network=network))
             for one in heard.said:
                 found[one["law"]] = _finding(one)
             left = [law for law in left if law not in found]
@@ -54,7 +55,7 @@ def _finding(said: Mapping[str, Any]) -> Finding | MeasurementError:
 
 
 def _unfinished(asked: Mapping[str, Any], law: str, heard: Heard) -> MeasurementError:
-    what = f"{asked['of']} and {asked['against']}, on {'the rows' if law == 'rows' else 'made-up rows'}: the process {heard.how}"
+    what = f"{told(asked['of'])} and {told(asked['against'])}, on {'the rows' if law == 'rows' else 'made-up rows'}: the process {heard.how}"
     return MeasurementError("\n".join([what, *heard.printed]), cause="infrastructure", fix="call both by hand on a few rows")
 
 

@@ -38,3 +38,13 @@ class SearchFinding:
 
 
 Finding = RowsFinding | SearchFinding
+
+
+def is_url(target: str) -> bool:
+    """Whether a side is a service instead of a function."""
+    return target.startswith(("http://", "https://"))
+
+
+def told(target: str) -> str:
+    """How messages call a side: a URL without its query, which may hold a secret."""
+    return target.partition("#")[0].partition("?")[0] if is_url(target) else target

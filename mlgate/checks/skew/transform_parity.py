@@ -14,7 +14,7 @@ from mlgate.checks._shares import NONE
 from mlgate.checks._wording import listed, share_words, slice_words
 from mlgate.checks.data._contract import ColumnContract
 from mlgate.checks.skew._tolerance import Tolerance, ToleranceWord
-from mlgate.checks.skew._transform_findings import Finding, RowsFinding, SearchFinding
+from mlgate.checks.skew._transform_findings import Finding, RowsFinding, SearchFinding, is_url, told
 from mlgate.core.bound import Duration, ShareBound
 from mlgate.core.check import Check, DatasetName, Item
 from mlgate.core.claim import Claim
@@ -27,6 +27,7 @@ from mlgate.core.statistic import Exact, Nothing
 
 _PROBE = "transform_parity"
 _TARGET = r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$"
+_SIDE = rf"{_TARGET}|^https?://\S+$"
 Library = Literal["pandas", "polars"]
 Law = Literal["rows", "search", "row_by_row"]
 
@@ -63,7 +64,9 @@ class TransformParity(Check):
         - {id: features, kind: transform_parity, of: "flight_features:serve", against: "flight_features:train", like: current,
            tolerance: {rel: 1.0e-9}, examples: 50}
 
-    Both run in a process of their own, which may be killed and which opens no connections.
+    Both run in a process of their own, which may be killed and opens no connections, unless a side is a service: that gets the rows of `like` as
+    JSON (`{"instances": [{..}]}`; `#records` for a bare list, `#mlflow`), and made-up ones only with `send_generated: true`. It answers with a list
+    of records, rows or numbers, or with a mapping from column to values, bare or under `predictions`, `features` or `outputs`.
 
     Not for: features that are already logged (use `parity`), laws of one transformation (use `property`).
     """
@@ -72,8 +75,11 @@ class TransformParity(Check):
 
     family = "skew"
     marks_values = True
-    of: Annotated[str, Field(pattern=_TARGET, description="`package.module:function`, mostly that of serving: a frame in, a frame or array out.")]
-    against: Annotated[str, Field(pattern=_TARGET, description="The function that it should equal, mostly that of training.")]
+    of: Annotated[
+        str,
+        Field(pattern=_SIDE, description="Mostly of serving: `package.module:function`, a frame in, a frame or array out; or the URL of a service."),
+    ]
+    against: Annotated[str, Field(pattern=_SIDE, description="The function (or service) that it should equal, mostly that of training.")]
     like: Annotated[DatasetName | None, Field(description="The dataset whose rows are compared, and changed a little for the search.")] = None
     columns: Annotated[
         dict[str, ColumnContract] | None,
@@ -112,6 +118,25 @@ class TransformParity(Check):
         Field(description="What the search leaves out: nulls, unseen categories and text, extreme numbers, frames without rows."),
     ] = ()
 
+    send_generated: Annotated[bool, Field(description="Send made-up rows to a service too: it then answers requests that nobody made.")] = False
+
+    @model_validator(mode="after")
+    def _serves(self) -> Self:
+        urls = [word for word, side in (("of", self.of), ("against", self.against)) if is_url(side)]
+        if not urls:
+            if self.send_generated:
+                raise ValueError("send_generated is about a service, and both sides are functions")
+            return self
+        if len(urls) == 2:
+            raise ValueError("both sides are services: one must be a function")
+        if "@" in getattr(self, urls[0]).partition("://")[2].partition("/")[0]:
+            raise ValueError(f"{urls[0]}: leave user and password out of the URL; MLGATE_ENDPOINT_TOKEN is sent as a bearer token")
+        if self.like is None and not self.send_generated:
+            raise ValueError(f"{urls[0]} is a service, which gets the rows of `like` alone: name it, or say send_generated: true")
+        if urls[0] in self.takes_row or getattr(self.library, urls[0]) != "pandas":
+            raise ValueError(f"{urls[0]} is a service, which takes JSON: takes_row and library are about functions")
+        return self
+
     @model_validator(mode="after")
     def _has_rows(self) -> Self:
         given = [word for word, value in (("like", self.like), ("columns", self.columns), ("schema", self.schema_)) if value is not None]
@@ -125,6 +150,8 @@ class TransformParity(Check):
 
     def parts(self) -> Sequence[tuple[str, Item]]:
         laws: list[tuple[str, Item]] = [("rows", _RowsItem(self))] if self.like is not None else []
+        if any(map(is_url, (self.of, self.against))) and not self.send_generated:
+            return laws
         laws.append(("search", _SearchItem(self, "search")))
         if "of" not in self.takes_row:
             laws.append(("row_by_row", _SearchItem(self, "row_by_row")))
@@ -186,7 +213,7 @@ class _RowsItem:
         check, found = self.check, self._found(scope, measured)
         low, high = check.mismatch_share.limits
         share = "" if high == 0 else f", the share of mismatches {check.mismatch_share}"
-        says = f"{check.of} and {check.against} give equal rows for {check.like} {check.precision}{share}{slice_words(check.where)}"
+        says = f"{told(check.of)} and {told(check.against)} give equal rows for {check.like} {check.precision}{share}{slice_words(check.where)}"
         if not found.n_obs:
             return (Claim(says, Nothing("no rows"), low=low, high=high, unit="share"),)
         fix = "give both sides one implementation, or mend the one that is wrong, starting from the rows below"
@@ -245,5 +272,5 @@ class _SearchItem:
         check = self.check
         source = f"rows like those of {check.like}{slice_words(check.where)}" if check.like else f"rows of {check.schema_ or 'the columns stated'}"
         if self.law == "search":
-            return f"{check.of} and {check.against} give equal rows for {source} {check.precision}"
-        return f"{check.of}, given {source} one at a time, gives what {check.against} gives for all at once, {check.precision}"
+            return f"{told(check.of)} and {told(check.against)} give equal rows for {source} {check.precision}"
+        return f"{told(check.of)}, given {source} one at a time, gives what {told(check.against)} gives for all at once, {check.precision}"

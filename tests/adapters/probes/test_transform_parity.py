@@ -46,7 +46,7 @@ def project(monkeypatch, tmp_path):
 
 
 def asked(of, **words):
-    return {"of": f"transforms:{of}", **PLAIN, **words}
+    return {"of": of if ":" in of else f"transforms:{of}", **PLAIN, **words}
 
 
 def found(of, law, *, rows=ROWS, **words):
@@ -208,9 +208,7 @@ def test_a_counterexample_is_tried_first_the_next_time(tmp_path, monkeypatch):
 def test_a_gate_file_shows_the_claim_the_table_and_the_code(tmp_path):
     gate = {
         "datasets": {"rows": {"path": "rows.csv", "key": ["id"]}},
-        "checks": [
-            {"id": "t", "kind": "transform_parity", "of": "transforms:fills", "against": "transforms:train", "like": "rows", "seconds": 300}
-        ],
+        "checks": [{"id": "t", "kind": "transform_parity", "of": "transforms:fills", "against": "transforms:train", "like": "rows", "seconds": 300}],
     }
     ran = Example(tmp_path, gate, files={"rows.csv": ROWS}).run()
     assert ran.outcomes == {"t.rows": "PASS", "t.search": "FAIL", "t.row_by_row": "FAIL"}

@@ -18,7 +18,7 @@ def features(flights: Any) -> Any:
         "carrier": flights.carrier,
         "distance": flights.distance.astype("int64"),
         "dep_hour": flights.sched_dep_time / 100,  # 17:45 is 17.45: the trees do not mind
-        "dow": day.dt.dayofweek,  # Monday is 0
+        "dow": day.dt.day_of_week,  # Monday is 0
         "hour": flights.hour,  # local, as passengers live it
         "departs_at": (departs - pd.Timestamp("1970-01-01", tz="UTC")) // pd.Timedelta(seconds=1),
     }

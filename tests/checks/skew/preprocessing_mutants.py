@@ -36,7 +36,7 @@ def mutates(frame):
 def truncates_times(frame):
     """Truncates times of the caller to days to get at the day."""
     frame["departs"] = frame["departs"].dt.floor("D")
-    return pd.DataFrame({"day": frame["departs"].dt.dayofweek})
+    return pd.DataFrame({"day": frame["departs"].dt.day_of_week})
 
 
 def first_departure(frame):

@@ -67,7 +67,7 @@ def fixed_categories(frame):
 def of_times(frame):
     """Parts of a time, a null having a value of its own."""
     departs = frame["departs"]
-    return pd.DataFrame({"hour": departs.dt.hour.fillna(-1).astype("int64"), "day": departs.dt.dayofweek.fillna(-1).astype("int64")})
+    return pd.DataFrame({"hour": departs.dt.hour.fillna(-1).astype("int64"), "day": departs.dt.day_of_week.fillna(-1).astype("int64")})
 
 
 def one_series(frame):

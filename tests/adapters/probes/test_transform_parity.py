@@ -212,5 +212,5 @@ def test_a_gate_file_shows_the_claim_the_table_and_the_code(tmp_path):
     }
     ran = Example(tmp_path, gate, files={"rows.csv": ROWS}).run()
     assert ran.outcomes == {"t.rows": "PASS", "t.search": "FAIL", "t.row_by_row": "FAIL"}
-    assert "a search is no proof" not in ran.verdicts["t.search"].seen
+    assert "a search is no proof" not in ran.verdicts["t.search"].reason
     assert any("@example(" in line for line in ran.verdicts["t.search"].details)

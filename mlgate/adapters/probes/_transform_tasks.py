@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mlgate.adapters.probes._pandera_rows import as_polars
+from mlgate.adapters.probes._seeded import seeded
 from mlgate.adapters.probes._transform_compare import Difference, Precision, Sides, difference, shown
 from mlgate.adapters.probes._transform_endpoint import Unsent
 from mlgate.adapters.probes._transform_sides import Given, Side, Watchdog, function_of, targets
@@ -254,7 +254,7 @@ def searched(asked: Mapping[str, Any], law: str, seeds: Any, tell: Tell) -> None
     own = settings(max_examples=asked["examples"], deadline=None, database=database, derandomize=False, print_blob=False)
     ended, rows = "", None
     try:
-        with _seeded(asked["seed"]):
+        with seeded(asked["seed"]):
             rows = find(_strategy(asked, law, described), search.differs, settings=own, database_key=key)
     except NoSuchExample:
         pass
@@ -268,19 +268,6 @@ def searched(asked: Mapping[str, Any], law: str, seeds: Any, tell: Tell) -> None
     except Flaky:
         rows, ended = search.best, "one side does not always give the same"
     tell({"compared": search.compared, "raised": search.raised, "ended": ended, **_shown(search, rows, replayed=known)})
-
-
-@contextmanager
-def _seeded(seed: int) -> Iterator[None]:
-    """As `--hypothesis-seed` does it: with the decorator `seed`, and with `random=`, hypothesis keeps no failures."""
-    from hypothesis import core
-
-    before = core.global_force_seed
-    vars(core)["global_force_seed"] = seed
-    try:
-        yield
-    finally:
-        vars(core)["global_force_seed"] = before
 
 
 def _shown(search: _Search, rows: Any, *, replayed: bool) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 from unittest import SkipTest
 
+from mlgate.adapters.probes._seeded import seeded
 from mlgate.core.errors import MeasurementError
 
 Breaks = Callable[[Any], bool]
@@ -92,17 +93,15 @@ class Hunt:
         chosen = settings(max_examples=examples, deadline=None, database=self._database, derandomize=False, phases=phases)
         key = f"mlgate:{self._check}:{law}".encode()
         try:
-            find(self._strategy, breaks, settings=chosen, random=self._random(), database_key=key)
+            with seeded(self._drawn()):
+                find(self._strategy, breaks, settings=chosen, database_key=key)
         except (NoSuchExample, Unsatisfiable, Flaky, SkipTest):  # skipped: there is nothing to try again
             return False
         return True
 
-    def _random(self) -> random.Random:
-        return random.Random(self._seed)  # noqa: S311  a search that can be repeated
-
     def _drawn(self) -> int:
-        """The seed that `find` draws from the same random numbers, so that it meets the same batches."""
-        return self._random().getrandbits(64)
+        """One seed for both ways to search, so that they meet the same batches."""
+        return random.Random(self._seed).getrandbits(64)  # noqa: S311  a search that can be repeated
 
 
 def _health_words(text: str) -> str:

@@ -65,7 +65,7 @@ def _series(column: Described, cells: list[Any]) -> Any:
     import numpy as np
     import pandas as pd
 
-    dtype = column.dtype if column.library == "pandas" and column.dtype is not None else pandas_type(column)
+    dtype = column.dtype if column.frame_library == "pandas" and column.dtype is not None else pandas_type(column)
     if str(dtype) == "category":
         return pd.Series(_category(dtype, cells))
     if column.zone is not None and column.type == "timestamp":
@@ -113,7 +113,7 @@ def _polars(table: Table, rows: Rows) -> Any:
 def _polars_series(column: Described, cells: list[Any]) -> Any:
     import polars as pl
 
-    dtype = column.dtype if column.library == "polars" and column.dtype is not None else polars_type(column)
+    dtype = column.dtype if column.frame_library == "polars" and column.dtype is not None else polars_type(column)
     if isinstance(dtype, pl.Enum):
         known = dtype.categories.to_list()
         dtype = pl.Enum([*known, *dict.fromkeys(cell for cell in cells if cell is not None and cell not in known)])
@@ -127,7 +127,7 @@ def polars_type(column: Described) -> Any:
     """The type that such values have in polars."""
     import polars as pl
 
-    if column.type == "integer" and column.library == "pandas" and column.dtype is not None:
+    if column.type == "integer" and column.frame_library == "pandas" and column.dtype is not None:
         return getattr(pl, str(column.dtype).lower().replace("uint", "UInt").replace("int", "Int").split("[")[0], pl.Int64)
     kinds: dict[str, Any] = {
         "integer": pl.Int64,

@@ -19,7 +19,7 @@ class Described:
 
     `low` and `high` are closed bounds that every value keeps, None where open. `levels` are the only values allowed (None: any), `forbidden` some
     that are not, `patterns` and `not_patterns` are searched for in text, `length` bounds its characters. `seen` are values that occur in real
-    rows, `around` the smallest and the greatest of them. `dtype` is the type of the column in a frame of `library`, where it must be that one.
+    rows, `around` the smallest and the greatest of them. `dtype` is the type of the column in a frame of `frame_library`, where it must be that one.
     `zone` is the time zone of points in time, `scale` the digits of decimals after the point, `null` what stands for null among Python
     objects. `holds` are further conditions on values, asked once.
     """
@@ -39,7 +39,7 @@ class Described:
     seen: tuple[Any, ...] = ()
     around: tuple[Any, Any] | None = None
     dtype: Any = None
-    library: str = ""
+    frame_library: str = ""
     zone: str | None = None
     scale: int = 2
     null: Any = None
@@ -75,7 +75,7 @@ class Table:
     rows: tuple[tuple[Any, ...], ...] = ()
     together: tuple[tuple[Hashable, ...], ...] = ()
     index: tuple[Hashable, ...] = ()
-    library: str = "pandas"
+    frame_library: str = "pandas"
     valid: Callable[[Any], bool] | None = None
 
 

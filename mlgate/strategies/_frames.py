@@ -86,7 +86,7 @@ def made(table: Table, wanted: Wanted, library: str | None = None) -> SearchStra
     from mlgate.strategies._build import builder
     from mlgate.strategies._rows import drawn_rows, making_of
 
-    making, build, valid = making_of(table, wanted), builder(table, library or table.library), table.valid
+    making, build, valid = making_of(table, wanted), builder(table, library or table.frame_library), table.valid
     build([list(making.seeds[0])])  # what pandas and polars load when first used is not the time of a draw
     rows = drawn_rows(making)
     forced = True in (wanted.nulls, wanted.unseen, wanted.extreme)  # asks for what no frame may have that satisfies the schema

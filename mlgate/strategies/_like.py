@@ -63,7 +63,7 @@ def _of_pandas(name: Any, series: Any) -> Described:
     kind, zone = _type_of(series.dtype, held), getattr(series.dtype, "tz", None)
     nulls = len(held) < len(series)
     null = series[series.isna()].iloc[0] if nulls and series.dtype == object else None
-    found = Described(name, kind, nulls=nulls, dtype=series.dtype, library="pandas", zone=None if zone is None else str(zone), null=null)
+    found = Described(name, kind, nulls=nulls, dtype=series.dtype, frame_library="pandas", zone=None if zone is None else str(zone), null=null)
     if kind in _ORDERED and len(held):
         finite = held[abs(held) < math.inf] if kind == "float" else held
         around = (_plain(finite.min()), _plain(finite.max())) if len(finite) else None
@@ -77,7 +77,7 @@ def of_polars(frame: Any) -> Table:
     columns = [_of_polars(frame.get_column(name)) for name in frame.columns]
     places = _telling(len(frame), [list(_polars_extremes(frame.get_column(one.name), one)) for one in columns])
     rows = frame[places].rows() if places else []
-    return Table(tuple(columns), _simplest_first(rows), library="polars")
+    return Table(tuple(columns), _simplest_first(rows), frame_library="polars")
 
 
 def _of_polars(series: Any) -> Described:
@@ -104,7 +104,7 @@ def _of_polars(series: Any) -> Described:
     }
     kind = next((word for asked, word in words if asked()), named.get(dtype.base_type(), "other"))
     zone = getattr(dtype, "time_zone", None) if kind == "timestamp" else None
-    found = Described(series.name, kind, nulls=len(held) < len(series), dtype=dtype, library="polars", zone=zone)
+    found = Described(series.name, kind, nulls=len(held) < len(series), dtype=dtype, frame_library="polars", zone=zone)
     if kind in _ORDERED and len(held):
         finite = held.filter(held.is_finite()) if kind == "float" else held
         around = (finite.min(), finite.max()) if len(finite) else None

@@ -108,7 +108,7 @@ def _floats(column: Described, wanted: Wanted) -> Pool:
     big = {16: 65504.0, 32: 3.4028234663852886e38, 64: 1.7976931348623157e308}[width]
     far = _goes_far(column, wanted)
     extreme: tuple[float, ...] = (-0.0, big, -big, 1e-7, 9007199254740993.0) + ((5e-324,) if width == 64 else ()) if far else ()
-    odd = (math.inf, -math.inf, *((math.nan,) if column.library == "polars" else ())) if wanted.extreme is True else ()
+    odd = (math.inf, -math.inf, *((math.nan,) if column.frame_library == "polars" else ())) if wanted.extreme is True else ()
     low, high = _reach(near, _tame((column.low, column.high), wanted))
     plain = st.floats(low, high, allow_nan=False, allow_infinity=False)
     free = plain if width == 64 else plain.map(lambda value: _narrowed(value, width)).filter(column.allows)

@@ -52,7 +52,7 @@ def of_schema(schema: Any) -> Table:
     asked = found.checks or found.parsers if hasattr(found, "parsers") else found.checks
     certain = not asked and all(_Checks.of(column.checks).certain and not getattr(column, "parsers", None) for column in found.columns.values())
     valid = None if certain else _validity(found if not index else _schema_of(schema))
-    return Table(tuple(columns), together=(tuple(unique),) if unique else (), index=index, library=library, valid=valid)
+    return Table(tuple(columns), together=(tuple(unique),) if unique else (), index=index, frame_library=library, valid=valid)
 
 
 def _schema_of(schema: Any) -> Any:
@@ -88,7 +88,7 @@ def _described(name: str, column: Any, schema: Any, library: str) -> Described:
     declared = column.dtype if column.dtype is not None else schema.dtype
     kind = _type_of(name, declared, checks)
     dtype = _frame_type(declared, kind, library) if declared is not None else None
-    plain = Described(name, kind, unique=bool(column.unique), dtype=dtype, library=library if dtype is not None else "")
+    plain = Described(name, kind, unique=bool(column.unique), dtype=dtype, frame_library=library if dtype is not None else "")
     zone = getattr(dtype, "tz", None) or getattr(dtype, "time_zone", None)
     holds = tuple(_asking(check, dtype) for check in checks.unknown) if library == "pandas" else ()
     nulls = bool(column.nullable) and not (library == "pandas" and getattr(dtype, "kind", "") in ("i", "u", "b") and not hasattr(dtype, "na_value"))

@@ -67,7 +67,7 @@ class Side:
     names: tuple[str, ...]
     watchdog: Watchdog
     listed: Callable[[Iterable[str]], str]
-    library: str = "pandas"
+    frame_library: str = "pandas"
 
     def on_all(self, rows: Any) -> Given:
         """What it gives for all rows at once; a side that takes single rows gets them one after the other."""
@@ -98,7 +98,7 @@ class Side:
         return self._together(given)
 
     def _on_frame(self, frame: Any) -> Given:
-        own = frame.clone() if self.library == "polars" else frame.copy(deep=True)
+        own = frame.clone() if self.frame_library == "polars" else frame.copy(deep=True)
         given = self._called(own, one_row=False)
         return given if given.broke or _unchanged(own, frame) else Given(broke="changed the frame that it was given")
 

@@ -306,7 +306,7 @@ def _strategy(asked: Mapping[str, Any], law: str, described: Any) -> Any:
     valid = described.valid
     if valid is None:
         return found
-    build = builder(described, described.library)
+    build = builder(described, described.frame_library)
     return found.filter(lambda rows: valid(build(rows)))
 
 

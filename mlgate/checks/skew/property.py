@@ -117,7 +117,7 @@ class Property(Check):
     seconds: Annotated[
         RealNumber, Field(gt=0, le=86_400, description="Time for trying them; making each counterexample small may take half of it again.")
     ] = 20
-    library: Annotated[Literal["pandas", "polars", "numpy"], Field(description="What the callable gets.")] = "pandas"
+    frame_library: Annotated[Literal["pandas", "polars", "numpy"], Field(alias="library", description="What the callable gets.")] = "pandas"
     fit: Annotated[DatasetName | None, Field(description="Dataset that an estimator is fitted on, with its label; default: `like`.")] = None
 
     @model_validator(mode="after")
@@ -161,7 +161,7 @@ class Property(Check):
             "schema": self.schema_,
             "examples": self.examples,
             "seconds": self.seconds,
-            "library": self.library,
+            "library": self.frame_library,
             "max_rows": MOST_ROWS,
             "seed": scope.seed,
             "time": self._time(scope),

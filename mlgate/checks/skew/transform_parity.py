@@ -101,11 +101,11 @@ class TransformParity(Check):
     takes_row: Annotated[
         tuple[Literal["of", "against"], ...], Field(description="Sides that take one row as a mapping and return one, as services often do.")
     ] = ()
-    library: Annotated[
+    frame_library: Annotated[
         Libraries,
         BeforeValidator(_libraries),
         WithJsonSchema({"anyOf": [{"enum": ["pandas", "polars"]}, Libraries.model_json_schema()]}),
-        Field(description="What both take, or `{of: .., against: ..}`: pandas (the default) or polars."),
+        Field(alias="library", description="What both take, or `{of: .., against: ..}`: pandas (the default) or polars."),
     ] = Libraries()
     rows: Annotated[int | None, Field(ge=1, description="Compare about so many rows of `like`, evenly spread; default: all.")] = None
     examples: Annotated[int, Field(ge=1, le=100_000, description="Frames that each search tries.")] = 200
@@ -133,7 +133,7 @@ class TransformParity(Check):
             raise ValueError(f"{urls[0]}: leave user and password out of the URL; MLGATE_ENDPOINT_TOKEN is sent as a bearer token")
         if self.like is None and not self.send_generated:
             raise ValueError(f"{urls[0]} is a service, which gets the rows of `like` alone: name it, or say send_generated: true")
-        if urls[0] in self.takes_row or getattr(self.library, urls[0]) != "pandas":
+        if urls[0] in self.takes_row or getattr(self.frame_library, urls[0]) != "pandas":
             raise ValueError(f"{urls[0]} is a service, which takes JSON: takes_row and library are about functions")
         return self
 
@@ -144,7 +144,7 @@ class TransformParity(Check):
             raise ValueError(f"rows come from exactly one of like, columns, schema; got {' and '.join(given) or 'none'}")
         if self.like is None and (idle := [word for word in ("features", "rows", "where") if getattr(self, word)]):
             raise ValueError(f"{idle[0]} picks from the rows of `like`, and there is none")
-        if self.of == self.against and self.library.of == self.library.against and not self.takes_row:
+        if self.of == self.against and self.frame_library.of == self.frame_library.against and not self.takes_row:
             raise ValueError("of and against are one function: the kind `property` has laws of a single one (row_independent, deterministic)")
         return self
 

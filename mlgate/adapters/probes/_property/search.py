@@ -67,7 +67,7 @@ class Searching:
         self.tallies = {law.name(): Tally(law) for law in self.laws}
 
     @property
-    def library(self) -> Library:
+    def frame_library(self) -> Library:
         library: Library = self.wanted["library"]
         return library
 
@@ -129,7 +129,7 @@ def search(inputs: Mapping[str, Any], say: Say) -> None:
     """
     done = tried(inputs, say)
     say({"progress": {"examples": done.examples, "seconds": done.seconds, "trouble": done.trouble}})
-    tallies, library = done.searching.tallies, done.searching.library
+    tallies, library = done.searching.tallies, done.searching.frame_library
     for name, tally in tallies.items():  # at once: making examples small may take the process down
         say({"law": name, "finding": tally.told(library, "the process ended before it was made smaller")})
     for name, tally in tallies.items():

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from mlgate.core.statistic import Alternative, Interval, Statistic
 
 
 @dataclass(frozen=True)
-class Largest:
-    """The largest of k true values, by their estimates: it is above a bound where one is, below it where all are.
-
-    That one is above is shown at k times the smallest p-value (Bonferroni), that all are below at the largest (Berger 1982, Technometrics 24:295,
-    doi 10.2307/1267823): valid however the estimates depend on each other, and whichever was looked at first. The lower end of an interval is at
-    tail / k for each, the upper end at tail.
-    """
+class _Extreme(ABC):
+    """What the largest and the smallest of several values have in common: they speak by the estimate that leads."""
 
     of: tuple[Statistic, ...]
 
     @property
-    def leading(self) -> Statistic:
-        return max(self.of, key=lambda one: one.value)
+    @abstractmethod
+    def leading(self) -> Statistic: ...
 
     @property
     def value(self) -> float:
@@ -37,6 +33,20 @@ class Largest:
     @property
     def flags(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(flag for one in self.of for flag in one.flags))
+
+
+@dataclass(frozen=True)
+class Largest(_Extreme):
+    """The largest of k true values, by their estimates: it is above a bound where one is, below it where all are.
+
+    That one is above is shown at k times the smallest p-value (Bonferroni), that all are below at the largest (Berger 1982, Technometrics 24:295,
+    doi 10.2307/1267823): valid however the estimates depend on each other, and whichever was looked at first. The lower end of an interval is at
+    tail / k for each, the upper end at tail.
+    """
+
+    @property
+    def leading(self) -> Statistic:
+        return max(self.of, key=lambda one: one.value)
 
     def interval(self, confidence_level: float) -> Interval:
         tail = (1 - confidence_level) / 2
@@ -49,30 +59,12 @@ class Largest:
 
 
 @dataclass(frozen=True)
-class Smallest:
+class Smallest(_Extreme):
     """The smallest of k true values, by their estimates: `Largest` turned round."""
-
-    of: tuple[Statistic, ...]
 
     @property
     def leading(self) -> Statistic:
         return min(self.of, key=lambda one: one.value)
-
-    @property
-    def value(self) -> float:
-        return self.leading.value
-
-    @property
-    def n_obs(self) -> int:
-        return self.leading.n_obs
-
-    @property
-    def standard_error(self) -> float:
-        return self.leading.standard_error
-
-    @property
-    def flags(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(flag for one in self.of for flag in one.flags))
 
     def interval(self, confidence_level: float) -> Interval:
         tail = (1 - confidence_level) / 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
@@ -197,6 +198,6 @@ class Law(BaseModel):
             return self.name()
         return {self.name(): self.model_dump(mode="json", exclude_none=True)["argument"]}
 
+    @abstractmethod
     def broken(self, trial: Trial) -> Broken | None:
         """How the batch breaks it, None where it does not. Raises `Silent` where the batch says nothing, `Raised` where the callable does."""
-        raise NotImplementedError
